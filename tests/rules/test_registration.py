@@ -270,7 +270,7 @@ def test_every_wrong_field_is_named_at_once():
         ("category", 4.0),
         ("category", True),
         ("category", 11),
-        ("category", 10**5000),
+        pytest.param("category", 10**5000, id="category-endless"),
         ("category", [4]),
         ("insurance", "pension"),
         ("insurance", []),
