@@ -1,0 +1,1 @@
+"""The rules of the trade, pure: no Flask, no database, no clock; everything is handed in."""
