@@ -2,15 +2,12 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
-MAKEFLAGS += --no-print-directory
 
 PYTHON ?= python3
 BIN := .venv/bin
 N ?= 10000
 TESTS ?= tests
 PYTEST_ARGS ?= -n 2
-CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
-COMPILED := $(CATALOGUES:.po=.mo)
 
 .PHONY: help
 help: ## this list
@@ -22,21 +19,13 @@ venv-run:
 venv-dev:
 	@$(PYTHON) tools/venv.py dev
 
-translations/%/LC_MESSAGES/messages.mo: translations/%/LC_MESSAGES/messages.po
-	@$(BIN)/pybabel -q compile -i $< -o $@
-
-# Needs an environment, whichever: so it is called again from inside the commands below.
-.PHONY: compiled
-compiled: $(COMPILED)
-
 .PHONY: run
 run: venv-run ## bring the system up and serve it (PORT=8080 DEMO=1 INSTANCE_DIR=instance)
-	@$(MAKE) compiled
+	@$(BIN)/python tools/messages.py compile
 	@DEMO=$${DEMO:-1} exec $(BIN)/python -m app.serve
 
 .PHONY: test
 test: venv-dev ## the whole suite (TESTS=tests/rules for a part; REQUIRE_ALL=1 forbids skips)
-	@$(MAKE) compiled
 	@$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 
 .PHONY: fast
@@ -74,7 +63,7 @@ mechanisms: venv-dev ## every profile is valid
 
 .PHONY: bench
 bench: venv-dev ## the benchmarks (N=10000 cases)
-	@$(MAKE) compiled
+	@$(BIN)/python tools/messages.py compile
 	@N=$(N) $(BIN)/python -m bench
 
 .PHONY: messages

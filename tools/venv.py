@@ -3,8 +3,8 @@
     python3 tools/venv.py run    what the running system needs
     python3 tools/venv.py dev    that, and what tests and checks need
 
-Runs on the bare interpreter, so it uses the standard library alone. What is installed is remembered by the
-hash of the requirements file, not by its date: a fresh checkout of the same pins installs nothing.
+Runs on the bare interpreter, so it uses the standard library alone. What is installed is known by
+the hash of the requirements file, not by its date: a checkout of the same pins installs nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def digest(name: str) -> str:
 
 
 def installed() -> dict[str, str]:
-    """Return file name → hash of what was installed last; nothing where the environment is broken."""
+    """Return file name → hash of what is installed; nothing where the environment is broken."""
     try:
         subprocess.run([PYTHON, "-c", "import pip"], check=True, capture_output=True)
         return dict(json.loads(STAMP.read_text()))
@@ -47,7 +47,9 @@ def create() -> None:
 
 def install(name: str) -> None:
     """Install a requirements file; every package must match its recorded hash."""
-    print(f"Installing {name} into .venv; the first time this takes about half a minute.", flush=True)
+    print(
+        f"Installing {name} into .venv; the first time this takes about half a minute.", flush=True
+    )
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq"]
     subprocess.run([*pip, "install", "--require-hashes", "-r", str(ROOT / name)], check=True)
 
@@ -87,7 +89,10 @@ def main() -> int:
         )
         return 1
     except OSError as failure:
-        print(f".venv cannot be written ({failure}): check its owner and the free space.", file=sys.stderr)
+        print(
+            f".venv cannot be written ({failure}): check its owner and the free space.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
