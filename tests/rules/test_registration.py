@@ -74,7 +74,7 @@ def refused(body, **options):
     }
 
 
-# --- what is taken --------------------------------------------------------------------------------
+# --- what is taken -------------------------------------------------------------------------------
 
 
 def test_a_full_body_is_taken_as_it_is():
@@ -218,7 +218,7 @@ def test_the_opponent_may_be_one_of_the_applicants_numbers():
     assert facts["opponent"]["credit_code"] == facts["applicant"]["credit_code"]
 
 
-# --- what is refused ------------------------------------------------------------------------------
+# --- what is refused -----------------------------------------------------------------------------
 
 
 def test_every_missing_field_is_named_at_once():
@@ -450,7 +450,7 @@ def test_no_refusal_repeats_a_number():
     assert "140525200002290017" not in str(errors)
 
 
-# --- routing before the form is full --------------------------------------------------------------
+# --- routing before the form is full -------------------------------------------------------------
 
 
 def test_a_partial_body_needs_nothing():
@@ -472,7 +472,7 @@ def test_a_partial_body_is_checked_as_far_as_it_goes():
     assert set(refused(body, partial=True)) == {"category", "applicant.phone", "colour"}
 
 
-# --- what should be looked at again ---------------------------------------------------------------
+# --- what should be looked at again --------------------------------------------------------------
 
 
 def test_ordinary_facts_need_no_second_look():
