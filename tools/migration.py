@@ -45,7 +45,7 @@ def write(message: str) -> Path:
         engine.dispose()
     path = ROOT / "migrations" / "versions" / f"{number}_{slug}.py"
     ruff = [sys.executable, "-m", "ruff"]
-    subprocess.run([*ruff, "check", "--fix", "--quiet", str(path)], check=False)
+    subprocess.run([*ruff, "check", "--fix", "--quiet", str(path)], check=True)
     subprocess.run([*ruff, "format", "--quiet", str(path)], check=True)
     return path
 
