@@ -1,0 +1,130 @@
+"""From the text of a profile to a frozen `Mechanism`, or to everything that is wrong with it.
+
+Three steps, each in its room: `yaml_reader` makes nodes that know their line, `sections`, `acts`
+and `words` read them into the schema's objects, `references` looks up whatever is mentioned.
+The digest is the sha256 of the file's own bytes: a changed comment is another version.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from app.mechanism import acts, sections
+from app.mechanism.problems import Problem, ProfileError
+from app.mechanism.references import check_references
+from app.mechanism.schema import Mechanism
+from app.mechanism.semantics import check_semantics
+from app.mechanism.shapes import (
+    KEY,
+    Form,
+    Reader,
+    day,
+    list_of,
+    may,
+    must,
+    read_form,
+    scalar,
+    text,
+    whole,
+)
+from app.mechanism.yaml_reader import Node, read_file, read_yaml
+
+FORMAT = 1
+
+
+def load(path: Path) -> Mechanism:
+    """Return the mechanism that a profile describes; ProfileError with all that is wrong."""
+    return _loaded(read_file(path, str(path)), str(path))
+
+
+def loads(text: str, name: str) -> Mechanism:
+    """Return the mechanism in a text; `name` is how problems call it. Raises ProfileError."""
+    return _loaded(text.encode("utf-8", "surrogatepass"), name)
+
+
+def check(path: Path) -> list[Problem]:
+    """Return everything that is wrong with a profile, by line; nothing where it is right."""
+    try:
+        load(path)
+    except ProfileError as error:
+        return error.problems
+    return []
+
+
+def _loaded(content: bytes, name: str) -> Mechanism:
+    root = read_yaml(content, name)
+    r = Reader(name)
+    values = read_form(r, root, "", _PROFILE)
+    check_references(r, root)
+    if not r.problems:
+        mechanism = _built(values, sha256(content).hexdigest())
+        check_semantics(r, mechanism, root)
+    if r.problems:
+        raise ProfileError(r.problems)
+    return mechanism
+
+
+def _built(values: dict[str, Any], digest: str) -> Mechanism:
+    del values["format"]
+    valid = values.pop("valid")
+    return Mechanism(
+        **{"members": ()} | values,
+        valid_from=valid["from"],
+        valid_until=valid.get("until"),
+        digest=digest,
+    )
+
+
+def _format(r: Reader, node: Node, path: str) -> int | None:
+    number: int | None = whole(0, 999)(r, node, path)
+    if number not in (None, FORMAT):
+        what = f"this program reads format {FORMAT}, not {number}"
+        r.fail(node.line, path, what, f"write `format: {FORMAT}`, or update the program")
+    return number
+
+
+def _key(r: Reader, node: Node, path: str) -> str | None:
+    one = scalar(r, node, path, "the key of the mechanism")
+    if one and not KEY.fullmatch(one.value):
+        mend = "small letters, digits and _; it names the folder and stands in addresses"
+        r.fail(one.line, path, "this is no key", mend)
+    return one.value if one else None
+
+
+def _valid(r: Reader, node: Node, path: str) -> dict[str, Any]:
+    values = read_form(r, node, path, {"from": must(day), "until": may(day)})
+    begins, ends = values.get("from"), values.get("until")
+    if begins and ends and ends < begins:
+        r.fail(node.line, path, "it ends before it begins", "exchange the two days")
+    return values
+
+
+_PROFILE: Form = {
+    "format": must(_format),
+    "key": must(_key),
+    "name": must(text),
+    "place": must(text),
+    "place_code": must(text),
+    "source": must(sections.source),
+    "valid": must(_valid),
+    "basis": must(
+        list_of(text, least=1),
+    ),
+    "numbering": must(sections.numbering),
+    "vocabulary": must(sections.vocabulary),
+    "clauses": must(sections.clause_table),
+    "bodies": must(sections.bodies),
+    "posts": must(sections.posts),
+    "members": may(sections.members),
+    "insurances": must(sections.insurances),
+    "categories": must(sections.categories),
+    "routing": must(sections.routing),
+    "tiers": must(sections.tiers),
+    "stages": must(sections.stages),
+    "tasks": must(sections.tasks),
+    "register": must(acts.register),
+    "actions": must(acts.actions),
+    "papers": must(sections.papers),
+}

@@ -1,0 +1,283 @@
+"""How single values, lists and mappings of a profile are read: each into its type, or a problem.
+
+A shape takes the reader, a node and the dotted path of its place. What it cannot read it tells
+the reader and gives None for, so that one pass finds every problem of a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from app.mechanism.problems import MOST_PROBLEMS, Problem, mend_word, quoted
+from app.mechanism.schema import Ask
+from app.mechanism.yaml_reader import Items, Node, Scalar, Table
+
+#: Keys become permissions, addresses and columns of the database.
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+#: Keys of clauses and routing rows follow the document's own numbering.
+NUMBER_KEY = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}", re.ASCII)
+_ICON = re.compile(r"[a-z][a-z-]{0,30}", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])", re.ASCII)
+_IN_QUOTES = "put it in quotation marks"
+_KEY_MEND = "begin with a small letter; go on with small letters, digits and _ (40 at most)"
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place that names something declared elsewhere in the profile (or an input of `scope`).
+
+    `use` is the word or field around it (`open`, `then`), `types` what an input must be.
+    """
+
+    kind: str
+    key: str
+    line: int
+    path: str
+    use: str = ""
+    scope: str = ""
+    types: tuple[str, ...] = ()
+
+
+class Reader:
+    """What one pass over a profile gathers: its problems, and what it mentions."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.mentions: list[Mention] = []
+        #: The inputs of each act, by its key.
+        self.asks: dict[str, dict[str, Ask]] = {}
+        #: The word or field that is being read, and the act whose inputs `$name` speaks of.
+        self.use = ""
+        self.scope = ""
+
+    def fail(self, line: int, path: str, what: str, mend: str) -> None:
+        """Keep one more problem; more than anybody reads are dropped."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(self.file, line, path or "profile", what, mend))
+
+    def unknown(self, line: int, path: str, what: str, word: str, known: Collection[str]) -> None:
+        """Keep a problem about a word that is not among the known ones."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.fail(line, path, f"{what} {quoted(word)}", mend_word(word, known))
+
+    def mention(
+        self, kind: str, key: str, line: int, path: str, *, use: str = "", types: str = ""
+    ) -> None:
+        """Remember that something is named here, to be looked up when all is read."""
+        kinds = tuple(types.split())
+        self.mentions.append(Mention(kind, key, line, path, use or self.use, self.scope, kinds))
+
+
+Shape = Callable[[Reader, Node, str], Any]
+
+
+def scalar(r: Reader, node: Node, path: str, wanted: str) -> Scalar | None:
+    """Return the node where it is a single value that was written, else tell what is wanted."""
+    if isinstance(node, Scalar) and not node.is_nothing:
+        return node
+    found = {Items: "a list", Table: "a mapping", Scalar: "nothing"}[type(node)]
+    r.fail(node.line, path, f"{wanted} is expected, {found} stands here", f"write {wanted}")
+    return None
+
+
+def text(r: Reader, node: Node, path: str) -> str | None:
+    """Read words. What YAML takes for a number or a truth value is text in quotes only."""
+    if (one := scalar(r, node, path, "text")) is None:
+        return None
+    if one.is_ambiguous:
+        r.fail(one.line, path, f"{quoted(one.value)} is not read as text by YAML", _IN_QUOTES)
+        return None
+    if not one.value.strip():
+        r.fail(one.line, path, "the text is blank", "write it, or leave the key out")
+        return None
+    return one.value
+
+
+def word(r: Reader, node: Node, path: str) -> str | None:
+    """Read a key or a word of the vocabulary, whatever it may be."""
+    one = scalar(r, node, path, "a word")
+    return one.value if one else None
+
+
+def flag(r: Reader, node: Node, path: str) -> bool | None:
+    """Read true or false; yes, no, on and off are neither."""
+    if (one := scalar(r, node, path, "true or false")) is None:
+        return None
+    if one.truth is None:
+        what = f"true or false is expected, {quoted(one.value)} stands here"
+        r.fail(one.line, path, what, "write true or false, without quotation marks")
+    return one.truth
+
+
+def whole(least: int, most: int) -> Shape:
+    """Return the shape of a whole number from `least` to `most`."""
+
+    def read(r: Reader, node: Node, path: str) -> int | None:
+        if (one := scalar(r, node, path, "a whole number")) is None:
+            return None
+        if one.number is not None and least <= one.number <= most:
+            return one.number
+        what = f"a whole number from {least} to {most} is expected, not {quoted(one.value)}"
+        mend = "write digits only: no sign, point, leading zero, underscore or quotation marks"
+        r.fail(one.line, path, what, mend)
+        return None
+
+    return read
+
+
+def day(r: Reader, node: Node, path: str) -> date | None:
+    """Read a day of the calendar, YYYY-MM-DD."""
+    if (one := scalar(r, node, path, "a date")) is None:
+        return None
+    try:
+        if _DAY.fullmatch(one.value):
+            return date.fromisoformat(one.value)
+    except ValueError:
+        pass
+    what = f"{quoted(one.value)} is no day of the calendar"
+    r.fail(one.line, path, what, "write year, month and day, as in 2024-11-01")
+    return None
+
+
+def month(r: Reader, node: Node, path: str) -> str | None:
+    """Read a month, YYYY-MM."""
+    if (one := scalar(r, node, path, "a month")) is None:
+        return None
+    if _MONTH.fullmatch(one.value):
+        return one.value
+    r.fail(one.line, path, f"{quoted(one.value)} is no month", "write it as in 2023-12")
+    return None
+
+
+def icon(r: Reader, node: Node, path: str) -> str | None:
+    """Read the name of an icon."""
+    one = scalar(r, node, path, "the name of an icon")
+    if one and not _ICON.fullmatch(one.value):
+        r.fail(one.line, path, f"{quoted(one.value)} is no name of an icon", "as in file, users")
+    return one.value if one else None
+
+
+def one_of(words: Collection[str]) -> Shape:
+    """Return the shape of one of some fixed words."""
+
+    def read(r: Reader, node: Node, path: str) -> str | None:
+        if (one := scalar(r, node, path, "one of " + ", ".join(words))) is None:
+            return None
+        if one.value not in words:
+            r.unknown(one.line, path, "there is no word", one.value, words)
+            return None
+        return one.value
+
+    return read
+
+
+def mention(kind: str, use: str = "") -> Shape:
+    """Return the shape of the key of something that the profile declares: a stage, a paper."""
+
+    def read(r: Reader, node: Node, path: str) -> str | None:
+        if (one := scalar(r, node, path, f"the key of a {kind}")) is None:
+            return None
+        r.mention(kind, one.value, one.line, path, use=use)
+        return one.value
+
+    return read
+
+
+def list_of(shape: Shape, *, least: int = 0, alone: bool = True) -> Shape:
+    """Return the shape of a list without repeats; `alone`: one member may stand bare."""
+
+    def read(r: Reader, node: Node, path: str) -> tuple[Any, ...]:
+        if not isinstance(node, Items):
+            if not alone:
+                r.fail(node.line, path, "a list is expected", "write the members within [ ]")
+                return ()
+            return (shape(r, node, path),)
+        if len(node.nodes) < least:
+            r.fail(node.line, path, "the list is empty", f"name at least {least}, or leave it out")
+        found = [shape(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1)]
+        for n, value in enumerate(found):
+            if value is not None and value in found[:n]:
+                at = node.nodes[n].line
+                r.fail(at, f"{path}.{n + 1}", "this stands in the list twice", "keep one of them")
+        return tuple(found)
+
+    return read
+
+
+def table_of(shape: Shape, pattern: re.Pattern[str] = KEY, *, least: int = 1) -> Shape:
+    """Return the shape of a mapping from keys of the profile's own choice to values."""
+
+    def read(r: Reader, node: Node, path: str) -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
+        for key, line, one in entries(r, node, path, least=least):
+            if not pattern.fullmatch(key):
+                r.fail(line, f"{path}.{key}", f"{quoted(key)} is no key", _KEY_MEND)
+            found[key] = shape(r, one, f"{path}.{key}")
+        return MappingProxyType(found)
+
+    return read
+
+
+def entries(r: Reader, node: Node, path: str, *, least: int = 1) -> list[tuple[str, int, Node]]:
+    """Return the keys of a mapping, each with its line and value.
+
+    None, with a problem, where it is no mapping.
+    """
+    if not isinstance(node, Table):
+        r.fail(node.line, path, "a mapping is expected", "write `key: value`, indented below")
+        return []
+    if len(node.nodes) < least:
+        r.fail(node.line, path, "the mapping is empty", "fill it, or leave it out")
+    return [(key, node.lines[key], one) for key, one in node.nodes.items()]
+
+
+def members_of(node: Node, path: str) -> list[tuple[str, Node]]:
+    """Return the members of a list with their paths; what stands alone is its only member."""
+    if not isinstance(node, Items):
+        return [(path, node)]
+    return [(f"{path}.{number}", one) for number, one in enumerate(node.nodes, 1)]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A key of a form: how it is read, whether it must be there, its name in the object."""
+
+    shape: Shape
+    required: bool = False
+    attribute: str = ""
+
+
+Form = Mapping[str, Field]
+
+
+def must(shape: Shape, attribute: str = "") -> Field:
+    """Return a field that has to be filled in."""
+    return Field(shape, True, attribute)
+
+
+def may(shape: Shape, attribute: str = "") -> Field:
+    """Return a field that may be left out."""
+    return Field(shape, False, attribute)
+
+
+def read_form(r: Reader, node: Node, path: str, form: Form) -> dict[str, Any]:
+    """Return the values of a mapping with known keys, by attribute; absent ones are left out."""
+    values: dict[str, Any] = {}
+    for key, line, one in entries(r, node, path, least=0):
+        here = f"{path}.{key}" if path else key
+        if (field := form.get(key)) is None:
+            r.unknown(line, here, "there is no key", key, form)
+            continue
+        values[field.attribute or key] = field.shape(r, one, here)
+    if isinstance(node, Table):
+        for key in [k for k, field in form.items() if field.required and k not in node.nodes]:
+            here = f"{path}.{key}" if path else key
+            r.fail(node.line, here, f"the key {quoted(key)} is missing", f"add `{key}: …` here")
+    return values

@@ -1,0 +1,275 @@
+"""How the words of a profile are read: who, conditions, effects, each into a `Term`.
+
+The forms of arguments, on which the engine relies (shape → `Term.arg`):
+
+none → None (`holder`, `{admin: true}`) · task, stage, tier, paper, post, action, kind, attribute,
+role, fact, op, text → str · stages, tiers, tasks, papers → tuple[str, ...] · count → int · flag →
+bool (the bare word is true) · who → tuple[Term, ...] · whos → tuple[tuple[Term, ...], ...] ·
+test → Term · tests → tuple[Term, ...] · input → str, the name without `$` · value → Term("input",
+name), Term(relation) or the text "none" · way → a tier's key, "none" or Term("input", name) ·
+literal → str, int, bool, Decimal (an amount) or a tuple of them · choice → Mapping[str,
+tuple[str, ...]] · fields → Mapping[str, …], what is optional and absent being left out.
+
+`$name` alone is Term("input", name). A bare argument fills the `main` of a word with fields.
+`{word: …, when: test}` is an effect with its condition in `Term.when`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from app.mechanism import vocabulary
+from app.mechanism.problems import quoted
+from app.mechanism.schema import Term
+from app.mechanism.shapes import (
+    Field,
+    Reader,
+    Shape,
+    entries,
+    flag,
+    list_of,
+    members_of,
+    mention,
+    one_of,
+    read_form,
+    scalar,
+    text,
+    whole,
+)
+from app.mechanism.vocabulary import Word
+from app.mechanism.yaml_reader import Items, Node, Scalar, Table
+
+BODY_INPUTS = "unit units"
+NONE = "none"
+
+
+def who(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
+    """Read a who-expression: a word, a mapping with one word, or a list (any of them)."""
+    return _listed(r, node, path, _relation)
+
+
+def tests(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
+    """Read one condition or a list of them."""
+    return _listed(r, node, path, test)
+
+
+def effects(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
+    """Read one effect or a list of them."""
+    return _listed(r, node, path, _effect)
+
+
+def test(r: Reader, node: Node, path: str) -> Term | None:
+    """Read one condition."""
+    return _term(r, node, path, "condition", vocabulary.TESTS)
+
+
+def _relation(r: Reader, node: Node, path: str) -> Term | None:
+    if isinstance(node, Scalar) and node.value.startswith("$"):
+        return Term("input", input_name(r, node, path, BODY_INPUTS), line=node.line)
+    return _term(r, node, path, "relation", vocabulary.WHO)
+
+
+def _effect(r: Reader, node: Node, path: str) -> Term | None:
+    return _term(r, node, path, "effect", vocabulary.EFFECTS, may_depend=True)
+
+
+def _listed(r: Reader, node: Node, path: str, shape: Shape) -> tuple[Term, ...]:
+    members = members_of(node, path)
+    if not members:
+        r.fail(node.line, path, "the list is empty", "name at least one, or leave the key out")
+    found = [shape(r, one, here) for here, one in members]
+    return tuple(term for term in found if term is not None)
+
+
+def _term(
+    r: Reader,
+    node: Node,
+    path: str,
+    family: str,
+    words: Mapping[str, Word],
+    *,
+    may_depend: bool = False,
+) -> Term | None:
+    """Read a word with its argument, and the condition beside it where the family takes one."""
+    if isinstance(node, Table):
+        arguments, condition = dict(node.nodes), None
+        if may_depend and "when" in arguments:
+            condition = test(r, arguments.pop("when"), f"{path}.when")
+        if len(arguments) != 1:
+            what = f"one {family} is expected here, {len(arguments)} stand here"
+            r.fail(node.line, path, what, "give each its own member of the list")
+            return None
+        ((name, argument),) = arguments.items()
+        line = node.lines[name]
+    else:
+        if (bare := scalar(r, node, path, f"a {family}")) is None:
+            return None
+        name, argument, condition, line = bare.value, None, None, bare.line
+    if name not in words:
+        r.unknown(line, path, f"there is no {family}", name, words)
+        return None
+    outer, r.use = r.use, name
+    arg = _argument(r, words[name], argument, line, f"{path}.{name}")
+    r.use = outer
+    r.mention(family, name, line, path)
+    return Term(name, arg, condition, line)
+
+
+def _argument(r: Reader, declared: Word, node: Node | None, line: int, path: str) -> Any:
+    if declared.shape == "none":
+        return _nothing(r, node, path)
+    if node is None:
+        if declared.shape == "flag":
+            return True
+        r.fail(line, path, "this word needs an argument", f"write {{{path.split('.')[-1]}: …}}")
+        return None
+    if declared.shape == "fields":
+        return _fields(r, declared, node, path)
+    return shape_of(declared.shape)(r, node, path)
+
+
+def _nothing(r: Reader, node: Node | None, path: str) -> None:
+    if node is not None and not (isinstance(node, Scalar) and node.truth):
+        r.fail(node.line, path, "this word takes no argument", "write it alone, or with true")
+
+
+def _fields(r: Reader, declared: Word, node: Node, path: str) -> Mapping[str, Any]:
+    if declared.main and not isinstance(node, Table):
+        shape = shape_of(declared.fields[declared.main])
+        return MappingProxyType({declared.main: shape(r, node, f"{path}.{declared.main}")})
+    form = {
+        name: Field(shape_of(shape), name not in declared.optional)
+        for name, shape in declared.fields.items()
+    }
+    values = read_form(r, node, path, form)
+    if not values and isinstance(node, Table):
+        r.fail(node.line, path, "this word needs an argument", "known: " + ", ".join(form))
+    if "literal" in declared.fields.values():
+        _fit_literal(r, values, node, path)
+    return MappingProxyType(values)
+
+
+def shape_of(name: str) -> Shape:
+    """Return the shape that a declaration of the vocabulary names."""
+    head, _, types = name.partition(" ")
+    if head == "input":
+        return lambda r, node, path: input_name(r, node, path, types)
+    if head == "value":
+        return lambda r, node, path: _value(r, node, path, types)
+    return SHAPES[head]
+
+
+def input_name(r: Reader, node: Node, path: str, types: str) -> str | None:
+    """Read `$name`, an input of the same act that is of one of the types (any where none)."""
+    if (one := scalar(r, node, path, "`$` with the name of an input")) is None:
+        return None
+    if not one.value.startswith("$"):
+        what = f"an input of this act is expected, not {quoted(one.value)}"
+        r.fail(one.line, path, what, f"write ${one.value[:40]}, and ask for it under `asks`")
+        return None
+    r.mention("input", one.value[1:], one.line, path, types=types)
+    return one.value[1:]
+
+
+def _value(r: Reader, node: Node, path: str, types: str) -> Term | str | None:
+    if isinstance(node, Scalar) and node.value == NONE:
+        return NONE
+    if isinstance(node, Scalar) and node.value.startswith("$"):
+        return Term("input", input_name(r, node, path, types), line=node.line)
+    return _relation(r, node, path)
+
+
+def _way(r: Reader, node: Node, path: str) -> Term | str | None:
+    if isinstance(node, Scalar) and node.value == NONE:
+        return NONE
+    if isinstance(node, Scalar) and node.value.startswith("$"):
+        return Term("input", input_name(r, node, path, "choice"), line=node.line)
+    key: str | None = mention("tier")(r, node, path)
+    return key
+
+
+def _whos(r: Reader, node: Node, path: str) -> tuple[tuple[Term, ...], ...]:
+    if not isinstance(node, Items) or len(node.nodes) < 2:
+        r.fail(node.line, path, "a list of at least two is expected", "write [holder, …]")
+        return ()
+    return tuple(who(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1))
+
+
+def _choice(r: Reader, node: Node, path: str) -> Mapping[str, tuple[str, ...]]:
+    """Read `{input: choice}` or `{input: [choice, choice]}`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, line, one in entries(r, node, path):
+        r.mention("input", name, line, f"{path}.{name}", types="choice")
+        choices: tuple[str, ...] = list_of(text, least=1)(r, one, f"{path}.{name}")
+        for chosen in choices:
+            r.mention("choice", f"{name}.{chosen}", line, f"{path}.{name}")
+        found[name] = choices
+    return MappingProxyType(found)
+
+
+def _literal(r: Reader, node: Node, path: str) -> Any:
+    if isinstance(node, Items):
+        return tuple(_literal(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1))
+    if (one := scalar(r, node, path, "a value")) is None:
+        return None
+    if one.truth is not None:
+        return one.truth
+    return one.number if one.number is not None else text(r, one, path)
+
+
+def _fit_literal(r: Reader, values: dict[str, Any], node: Node, path: str) -> None:
+    """Make the value of a comparison one that the fact can be compared with."""
+    fact, op, value = values.get("name"), values.get("op"), values.get("value")
+    if fact is None or op is None or value is None:
+        return
+    if op == "known":
+        fits = isinstance(value, bool)
+    elif op == "in":
+        fits = isinstance(value, tuple) and all(_is_comparable(fact, one) for one in value)
+    elif op == "has":
+        fits = fact == "insurance" and isinstance(value, str)
+    else:
+        fits = fact != "insurance" and _is_comparable(fact, value)
+    if not fits:
+        what = f"{quoted(fact)} cannot be compared so"
+        mend = "known: true or false; in: a list; has: an insurance; category, amount: a number"
+        r.fail(node.line, path, what, mend)
+    elif fact == "amount" and op != "known":
+        numbers = value if isinstance(value, tuple) else (value,)
+        decimals = tuple(Decimal(one) for one in numbers)
+        values["value"] = decimals if isinstance(value, tuple) else decimals[0]
+
+
+def _is_comparable(fact: str, value: Any) -> bool:
+    wanted = int if fact in ("category", "amount") else str
+    return isinstance(value, wanted) and not isinstance(value, bool)
+
+
+def _keys(kind: str) -> Callable[[Reader, Node, str], tuple[str, ...]]:
+    return list_of(mention(kind), least=1)
+
+
+SHAPES: Mapping[str, Shape] = {
+    **{
+        kind: mention(kind)
+        for kind in ("task", "stage", "tier", "paper", "post", "action", "kind")
+    },
+    **{f"{kind}s": _keys(kind) for kind in ("stage", "tier", "task", "paper")},
+    "attribute": one_of(vocabulary.ATTRIBUTES),
+    "role": one_of(vocabulary.ROLES),
+    "fact": one_of(vocabulary.FACTS),
+    "op": one_of(vocabulary.FACT_OPS),
+    "text": text,
+    "count": whole(1, 999),
+    "flag": flag,
+    "who": who,
+    "whos": _whos,
+    "test": test,
+    "tests": tests,
+    "way": _way,
+    "literal": _literal,
+    "choice": _choice,
+}
