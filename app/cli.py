@@ -1,0 +1,268 @@
+"""The command line: `flask --app app …` (CONTRACT.md, Command line)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
+
+from app import clock, demo, deploy
+from app.database import write_transaction
+from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of
+from app.errors import AppError
+from app.mechanism.loader import ProfileError, check
+from app.models import Appointment, Case, Event, Jurisdiction, MechanismVersion, Paper
+from app.rules.chain import first_break
+from app.rules.due_dates import Period, due
+from app.rules.workdays import BadCalendar, WorkCalendar, parse_calendar_file
+from app.security.posts import SUPERUSER, database_session
+from app.security.sight import AnySession, Scope, see
+
+mechanism = AppGroup("mechanism", help="Check, load and list mechanisms.")
+calendar = AppGroup("calendar", help="Import a year's holidays; compute a due date.")
+demonstration = AppGroup("demo", help="Invented cases, through the engine's door.")
+user = AppGroup("user", help="Accounts.")
+audit = AppGroup("audit", help="The chains of events.")
+
+ISO = click.DateTime(["%Y-%m-%d"])
+
+
+def register(app: Flask) -> None:
+    """Put the commands on the application."""
+    for group in (mechanism, calendar, demonstration, user, audit):
+        app.cli.add_command(group)
+
+
+def writing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command as one writing transaction that sees everything; say refusals in a sentence."""
+
+    @wraps(command)
+    @with_appcontext
+    def run(*args: Any, **kwargs: Any) -> Any:
+        session = database_session()
+        with write_transaction():
+            see(session, Scope.system())
+            try:
+                command(session, *args, **kwargs)
+                session.commit()
+            except AppError as refusal:
+                session.rollback()
+                raise click.ClickException(refusal.reason.say()) from refusal
+
+    return run
+
+
+# --- mechanism
+
+
+@mechanism.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check_profiles(files: tuple[Path, ...]) -> None:
+    """Validate profiles: exit 1 with one line per problem."""
+    problems = [problem for path in files for problem in check(path)]
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        sys.exit(1)
+    click.echo("\n".join(f"{path}: sound" for path in files))
+
+
+@mechanism.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@writing
+def load_profile(session: AnySession, file: Path) -> None:
+    """Make a profile a new version; the same content makes none."""
+    try:
+        version, is_new = deploy.load_profile(session, file, clock.now())
+    except ProfileError as error:
+        raise click.ClickException("\n".join(str(one) for one in error.problems)) from error
+    click.echo(f"version {version.number} {'loaded' if is_new else 'is loaded already'}")
+
+
+@mechanism.command("list")
+@writing
+def list_mechanisms(session: AnySession) -> None:
+    """Print the versions that are loaded."""
+    query = select(Jurisdiction, MechanismVersion).join(
+        MechanismVersion, MechanismVersion.jurisdiction_id == Jurisdiction.id
+    )
+    for place, version in session.execute(
+        query.order_by(Jurisdiction.key, MechanismVersion.number)
+    ):
+        until = version.valid_until or "—"
+        click.echo(f"{place.key}\t{version.number}\t{version.valid_from}..{until}\t{place.name}")
+
+
+# --- calendar
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@writing
+def import_calendar(session: AnySession, file: Path) -> None:
+    """Import a year's holidays and make-up days."""
+    try:
+        found = parse_calendar_file(file)
+    except BadCalendar as bad:
+        raise click.ClickException(str(bad)) from bad
+    changed = deploy.import_days(session, list(found.days))
+    click.echo(f"{found.year}: {len(found.days)} days, {changed} new or changed")
+
+
+@calendar.command("due")
+@click.option("--from", "start", required=True, type=ISO)
+@click.option("--days", required=True, type=click.IntRange(0, 3660))
+@click.option("--calendar-days", is_flag=True, help="Natural days instead of working days.")
+@writing
+def due_date(session: AnySession, start: datetime, days: int, calendar_days: bool) -> None:
+    """Print the day a period ends."""
+    known = _national(session)
+    found = due(start.date(), Period(days, "day" if calendar_days else "workday"), known)
+    if found.provisional:
+        click.echo(
+            f"The holidays of {found.on.year} are not announced here yet: provisional. "
+            "Import the year with: flask --app app calendar import FILE",
+            err=True,
+        )
+    click.echo(found.on.isoformat())
+
+
+def _national(session: AnySession) -> WorkCalendar:
+    place = session.scalars(select(Jurisdiction).order_by(Jurisdiction.id).limit(1)).first()
+    if place is None:
+        raise click.ClickException("Nothing is loaded yet: start the system once with make run.")
+    return directory_of(session, place).calendar
+
+
+# --- demo, users, audit
+
+
+@demonstration.command("load")
+@click.option("--jurisdiction", "key", required=True)
+@click.option("--cases", default=100, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option("--seed", default=1, show_default=True, type=int)
+@writing
+def load_demo(session: AnySession, key: str, cases: int, seed: int) -> None:
+    """Register invented cases and take each some way."""
+    if not current_app.config["DEMO"]:
+        raise click.ClickException("Invented cases go into a demonstration only: set DEMO=1.")
+    made = demo.load(session, jurisdiction_of(session, key), cases, seed, clock.now())
+    click.echo(f"{made} cases")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--role", required=True, help="superuser, clerk, admin, or a post of the mechanism")
+@click.option("--jurisdiction", "key")
+@click.option("--unit")
+@click.option("--person", help="The name of the person; by default the account's.")
+@writing
+def add_user(
+    session: AnySession,
+    name: str,
+    role: str,
+    key: str | None,
+    unit: str | None,
+    person: str | None,
+) -> None:
+    """Make an account; the password is asked for, or read from standard input."""
+    manager: Any = current_app.appbuilder.sm  # type: ignore[attr-defined]
+    if manager.find_user(username=name) is not None:
+        raise click.ClickException(f"There is an account {name} already.")
+    place = None if role == "superuser" else _place_for(session, key)
+    body, post = _post_for(session, place, role, unit) if place else ("", "")
+    fab_role = SUPERUSER if place is None else (f"unit {post}" if post in (CLERK, ADMIN) else post)
+    made = manager.add_user(
+        name,
+        first_name=person or name,
+        last_name="",
+        email=f"{name}@account.invalid",
+        role=manager.add_role(fab_role) or manager.find_role(fab_role),
+        password=_password(),
+    )
+    if not made:
+        raise click.ClickException("The account could not be made; look at the log.")
+    if place is not None:
+        session.add(_appointment(place, body, post, person or name, made.id))
+    click.echo(f"account {name} made")
+
+
+def _place_for(session: AnySession, key: str | None) -> Jurisdiction:
+    if key is None:
+        raise click.UsageError("--jurisdiction is needed for every role but superuser")
+    return jurisdiction_of(session, key)
+
+
+def _post_for(
+    session: AnySession, place: Jurisdiction, role: str, unit: str | None
+) -> tuple[str, str]:
+    """Return body and post of a role: a unit's clerk or administrator, the office, or a post."""
+    known = directory_of(session, place).mechanism
+    if role in known.posts:
+        return known.posts[role].body, role
+    body = unit or (role if role in known.bodies else None)
+    post = role if role in (CLERK, ADMIN) else ADMIN
+    if body not in known.bodies:
+        raise click.UsageError(f"--unit is one of: {', '.join(known.bodies)}")
+    return body, post
+
+
+def _appointment(
+    place: Jurisdiction, body: str, post: str, person: str, user_id: int
+) -> Appointment:
+    return Appointment(
+        jurisdiction_id=place.id,
+        body_key=body,
+        post=post,
+        person=person,
+        user_id=user_id,
+        from_on=clock.today(),
+    )
+
+
+def _password() -> str:
+    """Return the password: asked for on a terminal, read from standard input elsewhere."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    given = sys.stdin.readline().rstrip("\n")
+    if not given:
+        raise click.UsageError("give the password on standard input")
+    return given
+
+
+@audit.command("verify")
+@click.option("--jurisdiction", "key")
+@writing
+def verify_chains(session: AnySession, key: str | None) -> None:
+    """Re-compute the event chains; exit 1 naming the first event that does not fit."""
+    query = select(Case).order_by(Case.jurisdiction_id, Case.id)
+    if key is not None:
+        query = query.where(Case.jurisdiction_id == jurisdiction_of(session, key).id)
+    count = 0
+    for case in session.scalars(query.execution_options(yield_per=200)):
+        events = session.scalars(
+            select(Event).where(Event.case_id == case.id).order_by(Event.seq)
+        ).all()
+        papers = session.scalars(select(Paper).where(Paper.case_id == case.id)).all()
+        found = first_break(case.number, events, papers) or _cut(case, events)
+        if found:
+            click.echo(found, err=True)
+            sys.exit(1)
+        count += 1
+    click.echo(f"{count} cases: every chain fits")
+
+
+def _cut(case: Case, events: Any) -> str | None:
+    """Return what is wrong at the chain's end: an event too few or too many."""
+    last = events[-1].hash if events else ""
+    if case.head_hash != last or case.version != len(events):
+        return f"{case.number}: the end of the chain does not fit the case"
+    return None

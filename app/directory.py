@@ -1,0 +1,287 @@
+"""What the engine asks about a jurisdiction: its mechanism, bodies, people and days.
+
+Read once and kept in the process until the jurisdiction's revision changes, so that a request
+asks the database for one row only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import event, or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import N_, NotFound, Reason
+from app.mechanism.loader import loads
+from app.mechanism.schema import Mechanism
+from app.models import (
+    Appointment,
+    Body,
+    CalendarRow,
+    CategoryRow,
+    Jurisdiction,
+    MechanismVersion,
+)
+from app.rules.shapes import Person
+from app.rules.workdays import CalendarDay, WorkCalendar
+from app.security.sight import AnySession
+
+#: Rows whose change makes the kept directory old.
+_KEPT = (Body, Appointment, CategoryRow, CalendarRow, MechanismVersion)
+#: Posts of a body, as `appointment.post` holds them; all others are the profile's own.
+CLERK, ADMIN, COORDINATOR, SIGNATORY = "clerk", "admin", "coordinator", "signatory"
+
+
+@dataclass(frozen=True)
+class Held:
+    """An appointment as the directory keeps it."""
+
+    id: int
+    body: str
+    post: str
+    person: str
+    title: str
+    phone: str
+    user_id: int | None
+    stands_in_for: str | None
+    from_on: date
+    until_on: date | None
+
+    def on(self, day: date) -> bool:
+        """Return whether it is in force on that day."""
+        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+
+@dataclass(frozen=True)
+class BodyFacts:
+    """A body as the superuser's table has it."""
+
+    key: str
+    name: str
+    short: str
+    address: str
+    retired_on: date | None
+
+
+@dataclass(frozen=True)
+class CategoryFacts:
+    """A kind of dispute as the superuser's table has it."""
+
+    code: int
+    label: str
+    short: str
+    retired_on: date | None
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The world of one jurisdiction, with the mechanism of one version (rules.shapes.World)."""
+
+    jurisdiction_id: int
+    version_id: int
+    mechanism: Mechanism
+    calendar: WorkCalendar
+    bodies: dict[str, BodyFacts]
+    appointments: tuple[Held, ...]
+    categories: dict[int, CategoryFacts] = field(default_factory=dict)
+
+    def is_active(self, body: str, day: date) -> bool:
+        """Return whether the body takes part on that day."""
+        known = self.bodies.get(body)
+        return known is None or known.retired_on is None or day < known.retired_on
+
+    def body_name(self, body: str) -> str:
+        """Return the full name of a body, post or party."""
+        known = self.bodies.get(body)
+        return known.name if known else self.mechanism.label_of(body)
+
+    def body_short(self, body: str) -> str:
+        """Return the short name of a body, post or party."""
+        known = self.bodies.get(body)
+        return known.short if known else self.mechanism.label_of(body)
+
+    def body_address(self, body: str) -> str:
+        """Return the body's address, or an empty text."""
+        known = self.bodies.get(body)
+        return known.address if known else ""
+
+    def contact(self, body: str, day: date) -> Person | None:
+        """Return the current coordinator who has a telephone."""
+        return next((p for p in self._holders(body, COORDINATOR, day) if p.phone), None)
+
+    def signatories(self, body: str, day: date) -> Sequence[Person]:
+        """Return who may sign for the body."""
+        return self._holders(body, SIGNATORY, day)
+
+    def people(self, body: str, day: date) -> Sequence[Person]:
+        """Return who works on cases for the body: clerks, then administrators."""
+        return [*self._holders(body, CLERK, day), *self._holders(body, ADMIN, day)]
+
+    def person(self, appointment_id: int | None) -> Person | None:
+        """Return the person of an appointment, past ones too."""
+        found = (h for h in self.appointments if h.id == appointment_id)
+        return next((Person(h.id, h.person, h.phone) for h in found), None)
+
+    def stands_for(self, appointment_id: int | None, post: str, day: date) -> bool:
+        """Return whether the appointment is of the post, or authorised to act for it, that day."""
+        held = next((h for h in self.appointments if h.id == appointment_id and h.on(day)), None)
+        return held is not None and post in (held.post, held.stands_in_for)
+
+    def _holders(self, body: str, post: str, day: date) -> list[Person]:
+        return [
+            Person(h.id, h.person, h.phone)
+            for h in self.appointments
+            if h.body == body and h.post == post and h.on(day)
+        ]
+
+
+def jurisdiction_of(session: AnySession, key: str) -> Jurisdiction:
+    """Return a jurisdiction by its key, or raise NotFound."""
+    found = session.scalar(select(Jurisdiction).where(Jurisdiction.key == key))
+    if found is None:
+        raise NotFound(Reason(N_("There is no jurisdiction “%(key)s”"), {"key": key}))
+    return found
+
+
+def directory_of(
+    session: AnySession, jurisdiction: Jurisdiction, version_id: int | None = None
+) -> Directory:
+    """Return the directory with one mechanism version; by default the newest."""
+    place = (str(session.get_bind().url), jurisdiction.id)
+    kept = _directories.get(place)
+    if kept is None or kept.revision != jurisdiction.revision:
+        kept = _directories[place] = _read(session, jurisdiction)
+    wanted = version_id or kept.newest
+    if wanted not in kept.by_version:
+        kept.by_version[wanted] = kept.make(wanted, _mechanism(session, wanted))
+    return kept.by_version[wanted]
+
+
+@dataclass
+class _Kept:
+    """What is kept per jurisdiction, for one revision of its rows."""
+
+    revision: int
+    newest: int
+    make: Callable[[int, Mechanism], Directory]
+    by_version: dict[int, Directory] = field(default_factory=dict)
+
+
+#: The directories in memory, by database and jurisdiction; the mechanisms by their content.
+_directories: dict[tuple[str, int], _Kept] = {}
+_mechanisms: dict[str, Mechanism] = {}
+
+
+def _mechanism(session: AnySession, version_id: int) -> Mechanism:
+    row = session.get(MechanismVersion, version_id)
+    if row is None:
+        raise NotFound(Reason(N_("There is no such version of the mechanism")))
+    if row.digest not in _mechanisms:
+        _mechanisms[row.digest] = loads(row.profile, f"version {row.number}")
+    return _mechanisms[row.digest]
+
+
+def _read(session: AnySession, jurisdiction: Jurisdiction) -> _Kept:
+    place = jurisdiction.id
+    newest = session.scalar(
+        select(MechanismVersion.id)
+        .where(MechanismVersion.jurisdiction_id == place)
+        .order_by(MechanismVersion.number.desc())
+        .limit(1)
+    )
+    if newest is None:
+        raise NotFound(Reason(N_("No mechanism is loaded for this jurisdiction")))
+    bodies, held = _bodies(session, place), _held(session, place)
+    calendar, categories = _calendar(session, place), _categories(session, place)
+
+    def make(version_id: int, mechanism: Mechanism) -> Directory:
+        return Directory(place, version_id, mechanism, calendar, bodies, held, categories)
+
+    return _Kept(jurisdiction.revision, newest, make)
+
+
+def _categories(session: AnySession, jurisdiction_id: int) -> dict[int, CategoryFacts]:
+    rows = session.scalars(
+        select(CategoryRow)
+        .where(CategoryRow.jurisdiction_id == jurisdiction_id)
+        .order_by(CategoryRow.code)
+    )
+    return {
+        row.code: CategoryFacts(row.code, row.label, row.short, row.retired_on) for row in rows
+    }
+
+
+def _bodies(session: AnySession, jurisdiction_id: int) -> dict[str, BodyFacts]:
+    rows = session.scalars(
+        select(Body).where(Body.jurisdiction_id == jurisdiction_id).order_by(Body.position)
+    )
+    return {b.key: BodyFacts(b.key, b.name, b.short, b.address, b.retired_on) for b in rows}
+
+
+def _held(session: AnySession, jurisdiction_id: int) -> tuple[Held, ...]:
+    rows = session.scalars(
+        select(Appointment)
+        .where(Appointment.jurisdiction_id == jurisdiction_id)
+        .order_by(Appointment.position, Appointment.id)
+    )
+    return tuple(
+        Held(
+            a.id,
+            a.body_key,
+            a.post,
+            a.person,
+            a.title,
+            a.phone,
+            a.user_id,
+            a.stands_in_for,
+            a.from_on,
+            a.until_on,
+        )
+        for a in rows
+    )
+
+
+def _calendar(session: AnySession, jurisdiction_id: int) -> WorkCalendar:
+    """Return the national days, overlaid with the jurisdiction's own."""
+    rows = session.scalars(
+        select(CalendarRow)
+        .where(
+            or_(
+                CalendarRow.jurisdiction_id.is_(None),
+                CalendarRow.jurisdiction_id == jurisdiction_id,
+            )
+        )
+        .order_by(CalendarRow.on)
+    )
+    national: list[CalendarDay] = []
+    local: list[CalendarDay] = []
+    for row in rows:
+        kind: Any = row.kind
+        day = CalendarDay(row.on, kind, row.name, row.source)
+        (national if row.jurisdiction_id is None else local).append(day)
+    return WorkCalendar.of(national, local)
+
+
+@event.listens_for(Session, "before_flush")
+def _raise_revision(session: Session, _context: Any, _instances: Any) -> None:
+    """Make kept directories old when one of their rows is written."""
+    touched = {
+        row.jurisdiction_id
+        for row in (*session.new, *session.dirty, *session.deleted)
+        if isinstance(row, _KEPT)
+    }
+    if touched:
+        query = select(Jurisdiction)
+        if None not in touched:
+            query = query.where(Jurisdiction.id.in_(touched))
+        with session.no_autoflush:
+            for jurisdiction in session.scalars(query):
+                jurisdiction.revision = (jurisdiction.revision or 0) + 1
+
+
+def forget() -> None:
+    """Drop what is kept in the process, for a database that was exchanged underneath."""
+    _directories.clear()

@@ -1,0 +1,125 @@
+"""The facts of a registration that may be amended: how each is read, and written back.
+
+A slip is amended with before, after and reason in the log (SPEC Z5-3); nothing is deleted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.errors import N_, Reason
+from app.mechanism.schema import Mechanism
+from app.rules import identity
+
+MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
+AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
+
+
+class BadFact(Exception):
+    """The words do not fit the fact; `reason` says how to write it."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+Reader = Callable[[Mechanism, str, date], Any]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """How a fact is read from words; `party` tells that it stands on the applicant.
+
+    `routes` tells that the routing depends on it; `pattern` is for the JSON Schema.
+    """
+
+    read: Reader
+    party: bool = False
+    routes: bool = False
+    pattern: str = ""
+    most: int = 4000
+
+
+def _words(most: int) -> Reader:
+    def read(_: Mechanism, value: str, __: date) -> str:
+        if len(value) > most:
+            text = N_("This is %(n)s characters too long (at most %(most)s)")
+            raise BadFact(Reason(text, {"n": len(value) - most, "most": most}))
+        return value
+
+    return read
+
+
+def _phone(_: Mechanism, value: str, __: date) -> str:
+    try:
+        return identity.check_phone(value).value
+    except identity.Invalid as bad:
+        raise BadFact(bad.reason) from bad
+
+
+def _amount(_: Mechanism, value: str, __: date) -> Decimal:
+    if not AMOUNT.fullmatch(value.replace(",", "")):
+        raise BadFact(Reason(N_("Write an amount in yuan with at most two places, like 2148.00")))
+    return Decimal(value.replace(",", ""))
+
+
+def _month(_: Mechanism, value: str, __: date) -> str:
+    if not MONTH.fullmatch(value):
+        raise BadFact(Reason(N_("Write a month like 2024-03")))
+    return value
+
+
+def _category(mechanism: Mechanism, value: str, _: date) -> int:
+    if not value.isascii() or not value.isdigit() or int(value) not in mechanism.categories:
+        known = [f"{key} {one.short}" for key, one in mechanism.categories.items()]
+        raise BadFact(Reason(N_("Write the number of the category: %(known)s"), {"known": known}))
+    return int(value)
+
+
+def _insurance(mechanism: Mechanism, value: str, _: date) -> list[str]:
+    by_label = {label: key for key, label in mechanism.insurances.items()}
+    words = [word for word in re.split(r"[,\s\u3001\uff0c]+", value) if word]
+    keys = [by_label.get(word, word) for word in words]
+    if not keys or any(key not in mechanism.insurances for key in keys):
+        text = N_("Write one or more of these: %(known)s")
+        raise BadFact(Reason(text, {"known": list(mechanism.insurances.values())}))
+    return list(dict.fromkeys(keys))
+
+
+AMENDABLE: Mapping[str, Fact] = {
+    "content": Fact(_words(4000)),
+    "claim": Fact(_words(1000), most=1000),
+    "employer": Fact(_words(120), most=120),
+    "applicant.name": Fact(_words(50), party=True, most=50),
+    "applicant.phone": Fact(_phone, party=True, pattern=r"^[+()0-9\- ]{7,20}$"),
+    "applicant.address": Fact(_words(200), party=True, most=200),
+    "amount": Fact(_amount, pattern=r"^[0-9,]{1,15}(\.[0-9]{1,2})?$"),
+    "period_from": Fact(_month, routes=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"),
+    "period_to": Fact(_month, routes=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"),
+    "category": Fact(_category, routes=True, pattern=r"^[0-9]{1,2}$"),
+    "insurance": Fact(_insurance, routes=True),
+}
+
+
+def current(case: Any, name: str) -> Any:
+    """Return the fact as it stands now."""
+    if AMENDABLE[name].party:
+        return getattr(case.applicant, name.partition(".")[2])
+    if name == "claim":
+        return case.more.get("claim")
+    return getattr(case, name)
+
+
+def write(case: Any, name: str, value: Any) -> None:
+    """Set the fact on the case or its applicant."""
+    if AMENDABLE[name].party:
+        setattr(case.applicant, name.partition(".")[2], value)
+    elif name == "claim":
+        case.more = {**case.more, "claim": value}
+    else:
+        setattr(case, name, value)

@@ -1,0 +1,86 @@
+"""The chain of a case's events: each carries the hash of the one before (V22).
+
+SHA-256 over the canonical JSON of the event's facts; the algorithm's name stands in the row,
+so that another can follow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+ALGORITHM = "sha256"
+
+
+def canonical(value: Any) -> str:
+    """Return the one JSON text of a value: sorted keys, no blanks, Unicode as it is."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it: dates as ISO texts, moments in UTC, amounts as texts."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(one) for one in value]
+    return value
+
+
+def digest(value: Any) -> str:
+    """Return the hash of a value's canonical JSON (64 hexadecimal digits)."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def event_facts(case_number: str, event: Any) -> dict[str, Any]:
+    """Return what an event's hash covers."""
+    return {
+        "case": case_number,
+        "seq": event.seq,
+        "key": event.key,
+        "actor": event.actor,
+        "user": event.user_id,
+        "body": event.body,
+        "at": event.at,
+        "stage_before": event.stage_before,
+        "stage_after": event.stage_after,
+        "inputs": event.inputs,
+        "changes": event.changes,
+        "voids": event.voids_seq,
+        "previous": event.previous_hash,
+    }
+
+
+def first_break(case_number: str, events: Iterable[Any], papers: Iterable[Any]) -> str | None:
+    """Return what does not fit in a case's chain, naming the first bad event; None if all fits.
+
+    Covers changed, dropped, swapped and inserted events, and papers whose content was changed
+    after their issue.
+    """
+    previous, expected = "", 1
+    hashes: dict[int, dict[str, str]] = {}
+    for event in events:
+        if event.seq != expected:
+            return f"{case_number}: event {expected} is missing"
+        if (
+            event.previous_hash != previous
+            or digest(event_facts(case_number, event)) != event.hash
+        ):
+            return f"{case_number}: event {event.seq} ({event.key}) does not fit"
+        hashes[event.seq] = event.changes.get("papers", {})
+        previous, expected = event.hash, expected + 1
+    for paper in papers:
+        if digest(paper.content) != paper.content_hash:
+            return f"{case_number}: paper {paper.number or paper.title} was changed"
+        if paper.content_hash not in hashes.get(paper.seq, {}).values():
+            return f"{case_number}: paper {paper.number or paper.title} is not in the chain"
+    return None

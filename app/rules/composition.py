@@ -1,0 +1,277 @@
+"""The words of a paper: fields from the case and the act, filled into the profile's text.
+
+What stands in the result is frozen with the act; files are rendered from it alone. Papers
+speak the county's language, whatever the screen's: every word comes from the profile.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.mechanism.schema import PaperKind
+from app.rules import identity
+from app.rules.shapes import NEVER, ZONE, Act, by_ref, open_tasks
+
+#: Inputs that name the body a paper speaks of, in this order.
+TARGETS = ("unit",)
+
+
+@dataclass(frozen=True)
+class Composer:
+    """The words of the profile for dates, amounts, lists."""
+
+    words: Mapping[str, str]
+
+    def day(self, value: date) -> str:
+        """Return a date as papers write it."""
+        return self.words["date"].format(year=value.year, month=value.month, day=value.day)
+
+    def moment(self, value: datetime) -> str:
+        """Return a moment in local time as papers write it."""
+        at = value.astimezone(ZONE)
+        return self.words["moment"].format(
+            year=at.year, month=at.month, day=at.day, hour=at.hour, minute=at.minute
+        )
+
+    def month(self, value: str) -> str:
+        """Return YYYY-MM as papers write it."""
+        year, month = value.split("-")
+        return self.words["month"].format(year=int(year), month=int(month))
+
+    def period(self, first: str | None, last: str | None) -> str:
+        """Return a period of months; one month alone stands for itself."""
+        if first is None or last is None:
+            return self.month(first or last or "") if first or last else ""
+        if first == last:
+            return self.month(first)
+        return self.words["range"].format(first=self.month(first), last=self.month(last))
+
+    def yuan(self, value: Decimal | None) -> str:
+        """Return an amount with two places."""
+        return "" if value is None else self.words["yuan"].format(amount=f"{value:,.2f}")
+
+    def listed(self, values: list[str]) -> str:
+        """Return a list with the county's comma."""
+        return self.words["comma"].join(value for value in values if value)
+
+
+def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
+    """Return the frozen content of a paper; `to` are the addressees' names.
+
+    A paragraph or row with an empty field is left out: no paper has a hole.
+    """
+    fields = _fields(act)
+    return {
+        "kind": kind.key,
+        "title": kind.title,
+        "number": None,
+        "form": kind.form,
+        "to": _composer(act).listed(to),
+        "case_number": act.case.number,
+        "rows": [[label, text] for label, form in kind.rows if (text := _fill(form, fields))],
+        "paragraphs": [text for form in kind.text if (text := _fill(form, fields))],
+        "signature": {
+            "body": act.world.body_name(act.actor.acting_for),
+            "person": fields.get("signed_by", ""),
+            "on": fields["today"],
+        },
+        "basis": act.mechanism.source.number,
+        "clause": act.mechanism.clause_shown(kind.clause),
+        "fields": {name: fields[name] for name in sorted(_used(kind)) if fields.get(name)},
+    }
+
+
+def addressees(act: Act, keys: tuple[str, ...]) -> list[str]:
+    """Return the names that a paper is addressed to."""
+    if "applicant" in keys:
+        return [act.case.applicant.name]
+    return [act.world.body_name(key) for key in keys]
+
+
+def number_text(act: Act, kind: PaperKind, issuer: str, year: int, serial: int) -> str:
+    """Return a paper's number by the mechanism's form, or the paper's own (GB/T 9704 7.2.5)."""
+    form = kind.number or act.mechanism.numbering["paper"]
+    body = act.mechanism.bodies.get(issuer)
+    prefix = body.prefix if body else ""
+    return form.format(prefix=prefix, series=kind.series, year=year, serial=serial)
+
+
+def _composer(act: Act) -> Composer:
+    return Composer(act.mechanism.vocabulary["words"])
+
+
+def _used(kind: PaperKind) -> set[str]:
+    forms = [form for _, form in kind.rows] + list(kind.text)
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+def _fill(form: str, fields: Mapping[str, str]) -> str:
+    """Return a text with its fields, or nothing where one of them is empty."""
+    names = [name for _, name, _, _ in string.Formatter().parse(form) if name]
+    if any(not fields.get(name) for name in names):
+        return ""
+    return form.format_map({name: fields[name] for name in names})
+
+
+def _fields(act: Act) -> dict[str, str]:
+    return {
+        **_numbers(act),
+        **_case_fields(act),
+        **_act_fields(act),
+        **_target_fields(act),
+        **_input_fields(act),
+    }
+
+
+def _case_fields(act: Act) -> dict[str, str]:
+    """Return what the registration gives; the ID number is masked on papers (DOMAIN 5.5)."""
+    case, words = act.case, act.mechanism.vocabulary
+    composer, applicant = _composer(act), case.applicant
+    category = act.mechanism.categories[case.category]
+    unknown = words["words"]["unknown"]
+    number = identity.mask_id_number(applicant.id_number) if applicant.id_number else None
+    return {
+        "case_number": case.number,
+        "applicant": applicant.name,
+        "applicant_kind": words["kinds"].get(applicant.kind, applicant.kind),
+        "applicant_id": number or applicant.credit_code or unknown,
+        "applicant_phone": identity.mask_phone(applicant.phone) if applicant.phone else unknown,
+        "applicant_address": applicant.address,
+        "employer": case.employer,
+        "category": category.label,
+        "aspect": category.aspects.get(case.aspect or "", ""),
+        "insurance": composer.listed([act.mechanism.insurances[key] for key in case.insurance]),
+        "period": composer.period(case.period_from, case.period_to),
+        "amount": composer.yuan(case.amount),
+        "content": case.content,
+        "claim": case.more.get("claim") or "",
+        "visited_at": composer.moment(case.visited_at),
+        "channel": words["channels"].get(case.channel, case.channel),
+        "registrar": act.world.body_name(case.registrar),
+        "registered_by": case.registered_by,
+        "registered_at": composer.moment(case.registered_at),
+        "contested_act": _contested(act),
+    }
+
+
+def _contested(act: Act) -> str:
+    """Return the act already served, whose remedies run on (SPEC, the applicant's last days)."""
+    contested = act.case.more.get("contested_act") or {}
+    parts = [str(contested[name]) for name in ("body", "kind", "served_on") if contested.get(name)]
+    return _composer(act).listed(parts)
+
+
+def _act_fields(act: Act) -> dict[str, str]:
+    case, composer = act.case, _composer(act)
+    opened = [t for t in case.tasks if t.seq == act.seq and t.state == "open"]
+    own = [t for t in open_tasks(case) if t.body == act.actor.acting_for]
+    dated = [t for t in [*opened, *own] if t.due_on != NEVER]
+    due = min((t.due_on for t in dated), default=None) if not opened else _due_of(opened)
+    return {
+        "holder": act.world.body_name(case.holder),
+        "lead": act.world.body_name(case.lead) if case.lead else "",
+        "issuer": act.world.body_name(act.actor.acting_for),
+        "actor": act.actor.name,
+        "today": composer.day(act.today),
+        "due": composer.day(due) if due else "",
+        "basis": _basis(act, opened),
+        "document": act.mechanism.source.number,
+        "mechanism": act.mechanism.name,
+        "place": act.mechanism.place,
+        "decisions": _papers(act, lambda p: _is_decision(act, p)),
+        "served_papers": _papers(act, lambda p: p.addressee == case.applicant.name),
+        "papers": _papers(act, lambda p: True),
+    }
+
+
+def _due_of(opened: list[Any]) -> date | None:
+    """Return the last day that the act sets: of what the receiver owes, not the registrar's."""
+    dated = [t.due_on for t in opened if t.due_on != NEVER]
+    return dated[-1] if dated else None
+
+
+def _basis(act: Act, opened: list[Any]) -> str:
+    kinds = [act.mechanism.tasks[t.kind] for t in opened]
+    due = next((kind.due for kind in kinds if kind.due is not None), None)
+    return act.mechanism.vocabulary["basis"][due.basis] if due else ""
+
+
+def _is_decision(act: Act, paper: Any) -> bool:
+    return act.mechanism.papers[paper.kind].decision and paper.state == "issued"
+
+
+def _papers(act: Act, wanted: Callable[[Any], bool]) -> str:
+    found = [p for p in act.case.papers if p.state == "issued" and wanted(p)]
+    return _composer(act).listed([f"《{p.title}》{p.number or ''}" for p in found])
+
+
+def _numbers(act: Act) -> dict[str, str]:
+    """Return the number of the latest paper of each kind in this round, as number_of_<kind>."""
+    began = max(
+        (e.seq for e in act.case.events if "round" in e.changes.get("fields", {})), default=0
+    )
+    return {
+        f"number_of_{paper.kind}": paper.number
+        for paper in act.case.papers
+        if paper.number and paper.state == "issued" and paper.seq >= began
+    }
+
+
+def _target_fields(act: Act) -> dict[str, str]:
+    """Return the body that the paper speaks of: the one chosen, else the issuer's own contact."""
+    key = next((act.inputs[name] for name in TARGETS if act.inputs.get(name)), None)
+    body = key or act.actor.acting_for
+    contact = act.world.contact(body, act.today)
+    return {
+        "contact_unit": act.world.body_name(body),
+        "contact_name": contact.name if contact else "",
+        "contact_phone": contact.phone if contact else "",
+        "contact_address": act.world.body_address(body),
+    }
+
+
+def _input_fields(act: Act) -> dict[str, str]:
+    return {ask.key: _shown(act, ask, act.inputs.get(ask.key)) for ask in act.action.asks}
+
+
+def _shown(act: Act, ask: Any, value: Any) -> str:
+    """Return an input as a paper prints it."""
+    if value is None or ask.type in ("attachment", "attachments"):
+        return ""
+    shower = SHOWERS.get(ask.type)
+    return shower(act, ask, value) if shower else str(value)
+
+
+def _show_rows(act: Act, ask: Any, rows: list[dict[str, Any]]) -> str:
+    lines = [
+        " ".join(_shown(act, field, row.get(field.key)) for field in ask.fields) for row in rows
+    ]
+    return "；".join(lines)
+
+
+def _show_person(act: Act, _: Any, value: str) -> str:
+    body, day = act.actor.acting_for, act.today
+    known = [*act.world.signatories(body, day), *act.world.people(body, day)]
+    return next((p.name for p in known if str(p.id) == value), "")
+
+
+def _show_paper(act: Act, _: Any, value: str) -> str:
+    paper = by_ref(act.case.papers, value)
+    return f"《{paper.title}》{paper.number or ''}" if paper else ""
+
+
+SHOWERS: dict[str, Callable[[Act, Any, Any], str]] = {
+    "unit": lambda act, _, value: act.world.body_name(value),
+    "units": lambda act, _, value: _composer(act).listed([act.world.body_name(k) for k in value]),
+    "date": lambda act, _, value: _composer(act).day(value),
+    "money": lambda act, _, value: _composer(act).yuan(value),
+    "choice": lambda _, ask, value: str(ask.choices[value]),
+    "person": _show_person,
+    "paper": _show_paper,
+    "group": _show_rows,
+}

@@ -1,0 +1,67 @@
+"""The due days of a case's tasks: set when a task opens, moved by pauses and extensions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from app.mechanism.schema import Period as Length
+from app.rules.due_dates import Due, Pause, Period, due
+from app.rules.shapes import NEVER, Act, PauseLike, open_tasks
+
+#: A task whose last day was set by hand: `length` is the natural days from its start.
+BY_HAND = "date"
+
+
+def spans(pauses: Sequence[PauseLike]) -> list[Pause]:
+    """Return the pauses of a case as half-open spans of days."""
+    return [(pause.from_on, pause.to_on) for pause in pauses]
+
+
+def start(act: Act, task: Any, length: Length | None, on: date | None) -> None:
+    """Give a fresh task its last day: the one set by hand, or the profile's period from today."""
+    task.from_on, task.extra = act.today, 0
+    if on is not None:
+        task.length, task.unit = (on - act.today).days, BY_HAND
+    elif length is not None:
+        task.length, task.unit = length.length, length.unit
+    else:
+        task.length, task.unit = None, None
+    recompute(act, task)
+
+
+def recompute(act: Act, task: Any) -> None:
+    """Set the task's last day from its start, length, extension and the case's pauses."""
+    if task.length is None:
+        task.due_on, task.is_provisional = NEVER, False
+        return
+    found = _last_day(act, task)
+    task.due_on, task.is_provisional = found.on, found.provisional
+
+
+def recompute_open(act: Act) -> None:
+    """Set the last days of all open tasks again, after a pause or an extension."""
+    for task in open_tasks(act.case):
+        recompute(act, task)
+
+
+def _last_day(act: Act, task: Any) -> Due:
+    calendar = act.world.calendar
+    paused = spans(act.case.pauses)
+    if task.unit != BY_HAND:
+        period = Period(task.length, task.unit)
+        return due(task.from_on, period, calendar, pauses=paused, extra=task.extra)
+    last = task.from_on + timedelta(task.length)
+    last += timedelta(sum(_overlap(span, task.from_on, last) for span in paused))
+    if not task.extra:
+        return Due(last, provisional=False)
+    return due(last, Period(task.extra, "workday"), calendar)
+
+
+def _overlap(span: Pause, first: date, last: date) -> int:
+    """Return the days of an ended pause that lie inside a running period."""
+    stop, resume = span
+    if resume is None:
+        return 0
+    return max(0, (min(resume, last + timedelta(1)) - max(stop, first)).days)

@@ -1,0 +1,137 @@
+"""Who: the relations of bodies and posts to a case (the `by`, `to`, `tells` of a profile).
+
+Each word gives the keys of bodies or posts; a who-expression is any of its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.mechanism.schema import Term
+from app.rules.shapes import Act, CaseLike, EventLike, open_tasks
+
+Relation = Callable[[Act, Any], Iterable[str | None]]
+
+
+def principals(act: Act, terms: Iterable[Term]) -> tuple[str, ...]:
+    """Return the keys that a who-expression names, each once, in order."""
+    found: dict[str, None] = {}
+    for term in terms:
+        for key in RELATIONS[term.word](act, term.arg):
+            if key:
+                found.setdefault(key)
+    return tuple(found)
+
+
+def accepting(case: CaseLike) -> str:
+    """Return the accepting body; where nobody accepted, the registering one (Z4.4)."""
+    return case.acceptor or case.registrar
+
+
+def correctable(act: Act) -> list[EventLike]:
+    """Return the acts that the actor's body may still take back by another.
+
+    Only an act that kept the stage, was done at the present stage, changed nothing but tasks,
+    papers and roles, and on whose tasks nobody has built since.
+    """
+    case = act.case
+    voided = {event.voids_seq for event in case.events}
+    found: list[EventLike] = []
+    for event in sorted(case.events, key=lambda e: -int(e.seq)):
+        if event.stage_before != event.stage_after or event.stage_before is None:
+            break
+        if (
+            event.body == act.actor.acting_for
+            and event.seq not in voided
+            and _is_free(case, event)
+        ):
+            found.append(event)
+    return found
+
+
+def _is_free(case: CaseLike, event: EventLike) -> bool:
+    """Return whether an act left tasks or papers, and none of its tasks has been fulfilled."""
+    if event.voids_seq is not None or set(event.changes) - {"fields", "papers", "handed"}:
+        return False
+    if any(t.seq == event.seq and t.state == "done" for t in case.tasks):
+        return False
+    tasks = any(event.seq in (t.seq, t.closed_seq) for t in case.tasks)
+    return tasks or any(p.seq == event.seq and p.state == "issued" for p in case.papers)
+
+
+def _in_round(act: Act, kind: str, states: tuple[str, ...]) -> list[str]:
+    return [
+        t.body
+        for t in act.case.tasks
+        if t.kind == kind and t.round == act.case.round and t.state in states
+    ]
+
+
+def _role(act: Act, name: str) -> Iterable[str]:
+    tier = act.mechanism.tiers.get(act.case.tier or "")
+    return principals(act, tier.roles.get(name, ())) if tier else ()
+
+
+def _having_kind(act: Act, kind: str) -> list[str]:
+    return [
+        key
+        for key, body in act.mechanism.bodies.items()
+        if body.kind == kind and act.world.is_active(key, act.today)
+    ]
+
+
+def _with_attribute(act: Act, attribute: str) -> list[str]:
+    return [
+        key
+        for key, body in act.mechanism.bodies.items()
+        if getattr(body, attribute) and act.world.is_active(key, act.today)
+    ]
+
+
+def _seen(act: Act, _: Any) -> list[str]:
+    everywhere = [k for k, b in act.mechanism.bodies.items() if b.sees_all]
+    return [a.body for a in act.case.access if a.width == "full"] + everywhere
+
+
+def _chosen(act: Act, name: str) -> list[str]:
+    value = act.inputs.get(name) or ()
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _every(act: Act, groups: tuple[tuple[Term, ...], ...]) -> list[str]:
+    sets = [principals(act, group) for group in groups]
+    return [key for key in sets[0] if all(key in one for one in sets[1:])]
+
+
+def _without(act: Act, arg: Any) -> list[str]:
+    minus = principals(act, arg["minus"])
+    return [key for key in principals(act, arg["who"]) if key not in minus]
+
+
+RELATIONS: dict[str, Relation] = {
+    "actor": lambda act, _: [act.actor.acting_for],
+    "registrar": lambda act, _: [act.case.registrar],
+    "holder": lambda act, _: [act.case.holder],
+    "acceptor": lambda act, _: [accepting(act.case)],
+    "lead": lambda act, _: [act.case.lead],
+    "office": lambda act, _: _having_kind(act, "office"),
+    "applicant": lambda act, _: ["applicant"],
+    "outside": lambda act, _: ["outside"],
+    "admin": lambda act, _: [act.actor.acting_for] if act.actor.role == "admin" else [],
+    "seen": _seen,
+    "owner": lambda act, kind: [t.body for t in open_tasks(act.case, kind)],
+    "owed": lambda act, kind: _in_round(act, kind, ("open", "done")),
+    "fulfilled": lambda act, kind: _in_round(act, kind, ("done",)),
+    "busy": lambda act, _: [
+        t.body for t in open_tasks(act.case) if t.body in act.mechanism.bodies
+    ],
+    "post": lambda act, key: [key],
+    "role": _role,
+    "kind": _having_kind,
+    "bodies": _with_attribute,
+    "author": lambda act, _: [act.actor.acting_for] if correctable(act) else [],
+    "input": _chosen,
+    "every": _every,
+    "without": _without,
+}
