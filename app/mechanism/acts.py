@@ -65,6 +65,7 @@ _NEEDED: Mapping[str, str] = {
 def register(r: Reader, node: Node, path: str) -> Action:
     """Read the registration: an act like any other that starts from no stage."""
     form = {key: field for key, field in _ACTION.items() if key not in ("from", "per", "asks")}
+    form["then"] = must(_then)
     return _action(r, node, path, REGISTER, form, node.line, origin=frozenset())
 
 
@@ -107,6 +108,8 @@ def _ask(r: Reader, node: Node, path: str, key: str) -> Ask:
     form = _ask_form(kind)
     values: dict[str, Any] = {"label": ""} | read_form(r, node, path, form)
     values.update(key=key, type=kind)
+    if "only_for" in values:
+        values.setdefault("required", False)
     ask = Ask(**values)
     if isinstance(node, Table):
         _check_ask(r, ask, node, path)
@@ -182,6 +185,9 @@ def _only_for(r: Reader, node: Node, path: str) -> tuple[str, str] | None:
 
 def _check_ask(r: Reader, ask: Ask, node: Table, path: str) -> None:
     """Tell what no form could be made of, and what the forms of the interface rule out."""
+    if ask.only_for and ask.required is not False:
+        mend = "leave `required` out: it is required where that choice is made"
+        r.fail(node.line, path, "it is needed for one choice only, yet always required", mend)
     if ask.type in ("group", "attachment", "attachments") and ask.required is not False:
         mend = "add `required: false`, and say under `help` when it is wanted"
         r.fail(node.line, path, "files and rows can never be required", mend)

@@ -1,7 +1,8 @@
 """From the text of a profile to a frozen `Mechanism`, or to everything that is wrong with it.
 
-Three steps, each in its room: `yaml_reader` makes nodes that know their line, `sections`, `acts`
-and `words` read them into the schema's objects, `references` looks up whatever is mentioned.
+Each step has its room: `yaml_reader` makes nodes that know their line, `sections`, `acts`
+and `words` read them into the schema's objects, `references` looks up whatever is mentioned,
+`flow` whether what is declared is reached, `semantics` whether it makes sense together.
 The digest is the sha256 of the file's own bytes: a changed comment is another version.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.mechanism import acts, sections
+from app.mechanism.flow import check_flow
 from app.mechanism.problems import Problem, ProfileError
 from app.mechanism.references import check_references
 from app.mechanism.schema import Mechanism
@@ -26,6 +28,7 @@ from app.mechanism.shapes import (
     must,
     read_form,
     scalar,
+    short,
     text,
     whole,
 )
@@ -54,13 +57,16 @@ def check(path: Path) -> list[Problem]:
 
 
 def _loaded(content: bytes, name: str) -> Mechanism:
-    root = read_yaml(content, name)
+    root, problems = read_yaml(content, name)
     r = Reader(name)
+    r.problems.extend(problems)
     values = read_form(r, root, "", _PROFILE)
     check_references(r, root)
-    if not r.problems:
-        mechanism = _built(values, sha256(content).hexdigest())
-        check_semantics(r, mechanism, root)
+    check_flow(r, root)
+    if r.problems:
+        raise ProfileError(r.problems)
+    mechanism = _built(values, sha256(content).hexdigest())
+    check_semantics(r, mechanism, root)
     if r.problems:
         raise ProfileError(r.problems)
     return mechanism
@@ -104,9 +110,9 @@ def _valid(r: Reader, node: Node, path: str) -> dict[str, Any]:
 _PROFILE: Form = {
     "format": must(_format),
     "key": must(_key),
-    "name": must(text),
+    "name": must(short(120)),
     "place": must(text),
-    "place_code": must(text),
+    "place_code": must(short(12)),
     "source": must(sections.source),
     "valid": must(_valid),
     "basis": must(

@@ -58,4 +58,6 @@ def mend_word(word: str, known: Collection[str]) -> str:
     near = get_close_matches(word[:_QUOTED], known, 1) if len(known) <= MOST_CANDIDATES else []
     listed = [str(one) for one in known][:MOST_LISTED]
     names = ", ".join(listed) + (", …" if len(known) > MOST_LISTED else "")
-    return (f"did you mean {quoted(near[0])}? " if near else "") + f"known here: {names}"
+    return (
+        f"did you mean {quoted(near[0])}? Known here: {names}" if near else f"known here: {names}"
+    )

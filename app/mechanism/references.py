@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
+from app.mechanism.declared import declared
 from app.mechanism.problems import quoted
-from app.mechanism.schema import PROPOSAL, Ask
+from app.mechanism.schema import Ask
 from app.mechanism.shapes import Mention, Reader
-from app.mechanism.vocabulary import AGENCY, NUMBER_OF, PAPER_FIELDS
-from app.mechanism.yaml_reader import Node, Scalar, Table
-
-#: What a mention may name, by the section that declares it.
-_SECTIONS: Mapping[str, str] = {
-    "stage": "stages",
-    "tier": "tiers",
-    "task": "tasks",
-    "action": "actions",
-    "paper": "papers",
-    "post": "posts",
-    "body": "bodies",
-    "clause": "clauses",
-    "category": "categories",
-    "insurance": "insurances",
-}
+from app.mechanism.vocabulary import NUMBER_OF, PAPER_FIELDS
+from app.mechanism.yaml_reader import Table
 
 
 def check_references(r: Reader, root: Table) -> None:
     """Tell the reader of every mention of something that the profile does not declare."""
-    known = _declared(root)
+    known = declared(root)
     makers = _makers(r)
     for mention in r.mentions:
         if mention.kind == "field" and mention.key.startswith(NUMBER_OF):
@@ -41,68 +28,9 @@ def check_references(r: Reader, root: Table) -> None:
             _BY_ACT[mention.kind](r, mention, makers)
 
 
-def keys_of(root: Table, section: str) -> tuple[str, ...]:
-    """Return the keys that a section declares, be their values right or wrong."""
-    node = root.nodes.get(section)
-    return tuple(node.nodes) if isinstance(node, Table) else ()
-
-
-def _declared(root: Table) -> dict[str, Collection[str]]:
-    known: dict[str, Collection[str]] = {
-        kind: dict.fromkeys(keys_of(root, section)) for kind, section in _SECTIONS.items()
-    }
-    bodies = known["body"]
-    deciding = _with(root, "deciding")
-    known["clause"] = dict.fromkeys((*known["clause"], PROPOSAL))
-    known["deciding body"] = deciding
-    known["competent body"] = dict.fromkeys((*deciding, AGENCY))
-    known["advising body"] = _with(root, "advising")
-    known["tier or body"] = dict.fromkeys((*known["tier"], *bodies))
-    known["kind"] = dict.fromkeys(_kinds(root))
-    known["numbered paper"] = dict.fromkeys(_numbered(root))
-    known["unit of time"] = dict.fromkeys(_units(root))
-    known["aspect"] = dict.fromkeys(_aspects(root))
-    return known
-
-
-def _values(root: Table, section: str, field: str) -> Iterator[tuple[str, Node]]:
-    """Yield the value of a field of each entry of a section, where one is written."""
-    node = root.nodes.get(section)
-    for key, entry in node.nodes.items() if isinstance(node, Table) else ():
-        if isinstance(entry, Table) and field in entry.nodes:
-            yield key, entry.nodes[field]
-
-
-def _with(root: Table, attribute: str) -> dict[str, None]:
-    values = _values(root, "bodies", attribute)
-    return {key: None for key, one in values if isinstance(one, Scalar) and one.truth}
-
-
-def _kinds(root: Table) -> Iterator[str]:
-    for _, one in _values(root, "bodies", "kind"):
-        if isinstance(one, Scalar):
-            yield one.value
-
-
-def _numbered(root: Table) -> Iterator[str]:
-    for field in ("series", "number"):
-        yield from (key for key, _ in _values(root, "papers", field))
-
-
-def _units(root: Table) -> Iterator[str]:
-    vocabulary = root.nodes.get("vocabulary")
-    units = vocabulary.nodes.get("units") if isinstance(vocabulary, Table) else None
-    yield from units.nodes if isinstance(units, Table) else ()
-
-
-def _aspects(root: Table) -> Iterator[str]:
-    for _, one in _values(root, "categories", "aspects"):
-        if isinstance(one, Table):
-            yield from one.nodes
-
-
 def _check_key(r: Reader, mention: Mention, known: Collection[str]) -> None:
     if mention.key not in known:
+        r.unresolved.add(mention.kind)
         what = f"there is no {mention.kind}"
         r.unknown(mention.line, mention.path, what, mention.key, known)
 
@@ -136,6 +64,21 @@ def _check_input(r: Reader, mention: Mention, makers: Makers) -> None:
             what = f"the input {quoted(ask.key)} of `{act}` is of the type {quoted(ask.type)}"
             mend = "name an input of the type " + " or ".join(mention.types)
             r.fail(mention.line, mention.path, what, mend)
+        elif ask.required is not True and _must_be_given(mention):
+            what = f"the input {quoted(ask.key)} of `{act}` may be left empty"
+            r.fail(mention.line, mention.path, what, "make it required: this cannot go without it")
+
+
+def _must_be_given(mention: Mention) -> bool:
+    """Return whether an effect or an addressee cannot do without the input."""
+    if mention.scope.startswith("paper:"):
+        return True
+    last = mention.path.rpartition(".")[2]
+    return mention.use.startswith("effect ") and last not in _OPTIONAL
+
+
+#: Fields of effects that an empty input leaves as they are.
+_OPTIONAL = frozenset(("note", "due", "paper", "from"))
 
 
 def _check_choice(r: Reader, mention: Mention, makers: Makers) -> None:

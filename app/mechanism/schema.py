@@ -1,6 +1,6 @@
 """The frozen objects that a profile becomes: what a mechanism is, in the order of its file.
 
-Every object is immutable and hashable by identity, so one mechanism in memory serves all
+Every object is immutable, and a mechanism is known by its identity, so one in memory serves all
 requests. Keys are stable names in English; labels are the county's own words.
 """
 
@@ -10,10 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal
 
 #: The clause shown where the document names none (a proposal of the profile).
 PROPOSAL = "proposal"
+
+
+def _nothing() -> Mapping[str, Any]:
+    """Return a mapping that is empty and stays so."""
+    return MappingProxyType({})
+
 
 Basis = Literal["law", "local", "proposal"]
 Unit = Literal["workday", "day", "month", "hour"]
@@ -104,7 +111,7 @@ class Category:
     label: str
     short: str
     clause: str
-    aspects: Mapping[str, str] = field(default_factory=dict)
+    aspects: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True)
@@ -220,7 +227,7 @@ class Ask:
     among: tuple[Term, ...] = ()
     excluding: tuple[Term, ...] = ()
     having: str | None = None
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=_nothing)
     default: Any = None
     only_for: tuple[str, str] | None = None
     min: int | None = None
@@ -261,7 +268,7 @@ class Action:
     makes: tuple[Make, ...] = ()
     tells: tuple[Term, ...] = ()
     then: tuple[Turn, ...] = ()
-    per: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    per: Mapping[str, Mapping[str, str]] = field(default_factory=_nothing)
     tone: str = "plain"
     line: int = 0
 
@@ -287,7 +294,7 @@ class PaperKind:
     clause: str = PROPOSAL
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mechanism:
     """A county's whole mechanism, read from its profile."""
 

@@ -40,6 +40,7 @@ from app.mechanism.shapes import (
     must,
     one_of,
     read_form,
+    short,
     table_of,
     text,
     whole,
@@ -61,6 +62,8 @@ def clause(r: Reader, node: Node, path: str) -> str:
 #: One clause or several, as a tuple.
 clauses = list_of(mention("clause"), least=1)
 _labels = table_of(text)
+#: Lengths of the columns that these are stored in (`app.models`).
+_NAME, _SHORT = short(120), short(40)
 
 
 def made(kind: Callable[..., Any], form: Form, **given: Any) -> Shape:
@@ -120,13 +123,13 @@ clause_table = table_of(
 bodies = keyed(
     Body,
     {
-        "name": must(text),
-        "short": must(text),
+        "name": must(_NAME),
+        "short": must(_SHORT),
         "kind": must(one_of(words.BODY_KINDS)),
         "level": may(one_of(words.LEVELS)),
         "parent": may(mention("body")),
         "seat": may(mention("body")),
-        "prefix": may(text),
+        "prefix": may(_SHORT),
         "clause": may(clause),
         "deciding": may(flag),
         "advising": may(flag),
@@ -139,7 +142,7 @@ bodies = keyed(
 posts = keyed(
     Post,
     {
-        "label": must(text),
+        "label": must(_SHORT),
         "body": must(mention("body")),
         "clause": may(clause),
         "acts": may(flag),
@@ -152,8 +155,8 @@ members = list_of(
         Member,
         {
             "post": must(mention("post")),
-            "name": must(text),
-            "title": must(text),
+            "name": must(short(60)),
+            "title": must(short(80)),
             "unit": may(mention("body")),
         },
     ),
@@ -162,8 +165,8 @@ members = list_of(
 
 _CATEGORY_KEY = re.compile(r"[1-9][0-9]?", re.ASCII)
 _CATEGORY: Form = {
-    "label": must(text),
-    "short": must(text),
+    "label": must(_NAME),
+    "short": must(_SHORT),
     "clause": must(clause),
     "aspects": may(_labels),
 }
@@ -356,11 +359,11 @@ def _recipients(r: Reader, node: Node, path: str) -> Any:
 
 
 _PAPER: Form = {
-    "title": must(text),
+    "title": must(_NAME),
     "clause": may(clause),
     "to": must(_recipients),
     "copies": may(_recipients),
-    "series": may(text),
+    "series": may(_SHORT),
     "number": may(form_text(words.NUMBERING["paper"], ("year", "serial"))),
     "decision": may(flag),
     "form": may(flag),

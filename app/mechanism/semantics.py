@@ -1,11 +1,187 @@
-"""What a profile must say to make sense, as far as it can be told without running it."""
+"""What a profile says together must make sense, as far as it can be told without running it."""
 
 from __future__ import annotations
 
-from app.mechanism.schema import Mechanism
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from app.mechanism.acts import BACK
+from app.mechanism.problems import quoted
+from app.mechanism.schema import Mechanism, Row, Term
 from app.mechanism.shapes import Reader
+from app.mechanism.vocabulary import AGENCY
 from app.mechanism.yaml_reader import Table
+
+#: A fault of a checker: dotted path, what is wrong, what would mend it.
+Fault = tuple[str, str, str]
 
 
 def check_semantics(r: Reader, mechanism: Mechanism, root: Table) -> None:
-    """Tell the reader of what is said nowhere, or contradicts itself."""
+    """Tell the reader of whatever contradicts itself; the profile's shape is right by now."""
+    for check in _CHECKS:
+        for path, what, mend in check(mechanism):
+            r.fail(line_of(root, path), path, what, mend)
+
+
+def line_of(root: Table, path: str) -> int:
+    """Return the line where a dotted path stands, or the nearest part of it that does."""
+    node, line = root, root.line
+    for step in path.split("."):
+        if step not in node.nodes:
+            break
+        line = node.lines[step]
+        inner = node.nodes[step]
+        if not isinstance(inner, Table):
+            break
+        node = inner
+    return line
+
+
+def _principals(m: Mechanism) -> Iterator[Fault]:
+    """Whoever acts is known by one key, be it a body, a post or an outside party."""
+    parties = m.vocabulary["parties"]
+    for key in m.posts:
+        if key in m.bodies or key in parties:
+            what = f"{quoted(key)} is a post and also a body or a party"
+            yield f"posts.{key}", what, "give the post another key"
+    for key in m.bodies:
+        if key in parties:
+            yield f"bodies.{key}", f"{quoted(key)} is a body and a party", "give it another key"
+        if key in m.tiers:
+            what = f"{quoted(key)} is a body and a tier, so `per` would not know which"
+            yield f"bodies.{key}", what, "give the tier another key"
+
+
+def _bodies(m: Mechanism) -> Iterator[Fault]:
+    for key in m.bodies:
+        above, seen = m.bodies[key].parent, {key}
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = m.bodies[above].parent
+        if above == key:
+            yield f"bodies.{key}.parent", "the body is above itself", "correct the parents"
+        if m.bodies[key].seat == key:
+            yield f"bodies.{key}.seat", "the body has its seat at itself", "leave `seat` out"
+    if not m.registering:
+        yield "bodies", "no body registers", "give at least one `registering: true`"
+
+
+def _prefixes(m: Mechanism) -> Iterator[Fault]:
+    """Numbers of papers tell who issued them."""
+    if "{prefix}" not in m.numbering["paper"]:
+        return
+    given = Counter(body.prefix for body in m.bodies.values())
+    for key, body in m.bodies.items():
+        issues = body.registering or body.deciding or body.advising or body.kind == "office"
+        if issues and not body.prefix:
+            what = "the body issues papers, but has no prefix for their numbers"
+            yield f"bodies.{key}", what, "add `prefix`"
+        elif body.prefix and given[body.prefix] > 1:
+            what = f"another body has the prefix {body.prefix} too"
+            yield f"bodies.{key}.prefix", what, "two papers would bear one number; change one"
+
+
+def _series(m: Mechanism) -> Iterator[Fault]:
+    """Each kind of paper has its own series; two with one mark would repeat their numbers."""
+    marks: dict[tuple[str, str], str] = {}
+    for key, paper in m.papers.items():
+        form = paper.number or m.numbering["paper"]
+        if not (paper.series or paper.number):
+            continue
+        if (form, paper.series) in marks:
+            other = marks[form, paper.series]
+            what = f"the paper {quoted(other)} has the same series, so numbers would repeat"
+            yield f"papers.{key}.series", what, "give it another mark"
+        marks[form, paper.series] = key
+
+
+def _posts(m: Mechanism) -> Iterator[Fault]:
+    held = {member.post for member in m.members}
+    for key, post in m.posts.items():
+        if post.acts and key not in held:
+            mend = "add who holds it under `members`, or `acts: false`"
+            yield f"posts.{key}", "the post acts, but nobody holds it", mend
+    for path, term in _terms(m):
+        if term.word in ("post", "authority") and not m.posts[term.arg].acts:
+            what = f"the post {quoted(term.arg)} does not act"
+            yield path, what, "name another one, or take its `acts: false` out"
+
+
+def _routing(m: Mechanism) -> Iterator[Fault]:
+    agencies = m.routing.agencies
+    for row in m.routing.rows:
+        path = f"routing.rows.{row.key}"
+        named = (*row.decides, *row.joins)
+        if AGENCY in named:
+            for key in (row.insurances or m.insurances.keys()) - agencies.keys():
+                what = f"nobody is named as the agency of {quoted(key)}"
+                yield path, what, "add it under routing.agencies"
+        if row.eras and m.routing.reform is None:
+            yield f"{path}.eras", "no reform is named", "add routing.reform"
+        if set(row.decides) & set(row.joins):
+            yield f"{path}.joins", "a body both decides and joins", "keep it in one of the two"
+        yield from _aspects(m, row, path)
+
+
+def _aspects(m: Mechanism, row: Row, path: str) -> Iterator[Fault]:
+    known = [a for key in row.categories for a in m.categories[key].aspects]
+    for aspect in sorted(row.aspects - set(known)):
+        what = f"the row's categories have no aspect {quoted(aspect)}"
+        mend = "known here: " + (", ".join(known) or "none")
+        yield f"{path}.aspects", what, mend
+
+
+def _turns(m: Mechanism) -> Iterator[Fault]:
+    turns = m.register.then
+    if not turns or turns[-1].when is not None or any(turn.stage == BACK for turn in turns):
+        mend = "name the stage last, without a condition"
+        yield "register.then", "a registration has to arrive at a stage", mend
+
+
+def _ways(m: Mechanism) -> Iterator[Fault]:
+    """A choice that sets the tier offers tiers."""
+    for act in m.actions.values():
+        choices = {ask.key: ask.choices for ask in act.asks}
+        for term in act.does:
+            tier = term.arg.get("tier") if term.word == "set" else None
+            if not isinstance(tier, Term):
+                continue
+            for chosen in choices[tier.arg]:
+                if chosen not in m.tiers:
+                    what = f"the choice {quoted(chosen)} is no tier"
+                    mend = "known here: " + ", ".join(m.tiers)
+                    yield f"actions.{act.key}.asks.{tier.arg}.choices.{chosen}", what, mend
+
+
+def _terms(m: Mechanism) -> Iterator[tuple[str, Term]]:
+    """Yield every word of the acts, however deep, with the path of its act's key."""
+    for act in (m.register, *m.actions.values()):
+        head = "register" if act is m.register else f"actions.{act.key}"
+        for field in ("by", "needs", "does"):
+            for term in _within(getattr(act, field)):
+                yield f"{head}.{field}", term
+
+
+def _within(value: object) -> Iterator[Term]:
+    if isinstance(value, Term):
+        yield value
+        yield from _within(value.arg)
+        yield from _within(value.when)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _within(one)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _within(one)
+
+
+_CHECKS: tuple[Callable[[Mechanism], Iterable[Fault]], ...] = (
+    _principals,
+    _bodies,
+    _prefixes,
+    _series,
+    _posts,
+    _routing,
+    _turns,
+    _ways,
+)

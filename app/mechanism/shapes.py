@@ -51,6 +51,8 @@ class Reader:
         self.file = file
         self.problems: list[Problem] = []
         self.mentions: list[Mention] = []
+        #: Kinds of things of which an undeclared one was mentioned.
+        self.unresolved: set[str] = set()
         #: The inputs of each act, by its key.
         self.asks: dict[str, dict[str, Ask]] = {}
         #: The word or field that is being read, and the act whose inputs `$name` speaks of.
@@ -100,10 +102,17 @@ def text(r: Reader, node: Node, path: str) -> str | None:
     return one.value
 
 
-def word(r: Reader, node: Node, path: str) -> str | None:
-    """Read a key or a word of the vocabulary, whatever it may be."""
-    one = scalar(r, node, path, "a word")
-    return one.value if one else None
+def short(most: int) -> Shape:
+    """Return the shape of one line of text that fits the column it is stored in."""
+
+    def read(r: Reader, node: Node, path: str) -> str | None:
+        value = text(r, node, path)
+        if value is not None and (len(value) > most or "\n" in value):
+            mend = f"write one line of at most {most} characters"
+            r.fail(node.line, path, f"the text is too long ({len(value)})", mend)
+        return value
+
+    return read
 
 
 def flag(r: Reader, node: Node, path: str) -> bool | None:
@@ -202,10 +211,12 @@ def list_of(shape: Shape, *, least: int = 0, alone: bool = True) -> Shape:
         if len(node.nodes) < least:
             r.fail(node.line, path, "the list is empty", f"name at least {least}, or leave it out")
         found = [shape(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1)]
-        for n, value in enumerate(found):
-            if value is not None and value in found[:n]:
-                at = node.nodes[n].line
-                r.fail(at, f"{path}.{n + 1}", "this stands in the list twice", "keep one of them")
+        seen = set()
+        for n, (value, one) in enumerate(zip(found, node.nodes, strict=True), 1):
+            if value is not None and value in seen:
+                what = "this stands in the list twice"
+                r.fail(one.line, f"{path}.{n}", what, "keep one of them")
+            seen.add(value)
         return tuple(found)
 
     return read

@@ -71,6 +71,9 @@ WHO: Mapping[str, Word] = {
     "without": _fields("those of the first without those of the second", who="who", minus="who"),
 }
 
+#: Relations that speak of the bodies of one kind, of which there must be some.
+NEEDS_KIND: Mapping[str, str] = {"office": "office"}
+
 #: Conditions: `needs` of an action and `when` of an effect, a paper, a branch.
 TESTS: Mapping[str, Word] = {
     "done": _fields(

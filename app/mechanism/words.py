@@ -111,10 +111,11 @@ def _term(
     if name not in words:
         r.unknown(line, path, f"there is no {family}", name, words)
         return None
-    outer, r.use = r.use, name
+    outer, r.use = r.use, f"{family} {name}"
     arg = _argument(r, words[name], argument, line, f"{path}.{name}")
     r.use = outer
-    r.mention(family, name, line, path)
+    if name in vocabulary.NEEDS_KIND and family == "relation":
+        r.mention("kind", vocabulary.NEEDS_KIND[name], line, path)
     return Term(name, arg, condition, line)
 
 
@@ -252,6 +253,14 @@ def _keys(kind: str) -> Callable[[Reader, Node, str], tuple[str, ...]]:
     return list_of(mention(kind), least=1)
 
 
+def _role(r: Reader, node: Node, path: str) -> str | None:
+    """Read a role, which some tier has to fill."""
+    role: str | None = one_of(vocabulary.ROLES)(r, node, path)
+    if role is not None:
+        r.mention("role of a tier", role, node.line, path)
+    return role
+
+
 SHAPES: Mapping[str, Shape] = {
     **{
         kind: mention(kind)
@@ -259,7 +268,7 @@ SHAPES: Mapping[str, Shape] = {
     },
     **{f"{kind}s": _keys(kind) for kind in ("stage", "tier", "task", "paper")},
     "attribute": one_of(vocabulary.ATTRIBUTES),
-    "role": one_of(vocabulary.ROLES),
+    "role": _role,
     "fact": one_of(vocabulary.FACTS),
     "op": one_of(vocabulary.FACT_OPS),
     "text": text,

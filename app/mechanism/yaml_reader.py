@@ -103,10 +103,10 @@ def read_file(path: Path, name: str) -> bytes:
         raise _refusal(name, 1, f"the file cannot be read ({error.strerror})", mend) from error
 
 
-def read_yaml(content: bytes, name: str) -> Table:
-    """Return the root mapping of a profile's text; ProfileError with every problem found.
+def read_yaml(content: bytes, name: str) -> tuple[Table, list[Problem]]:
+    """Return the root mapping of a profile's text, and what was wrong but could be read past.
 
-    `name` is how messages call the file.
+    `name` is how messages call the file. ProfileError where reading on is of no use.
     """
     if len(content) > MOST_BYTES:
         raise _too_large(name)
@@ -117,16 +117,14 @@ def read_yaml(content: bytes, name: str) -> Table:
         for event in yaml.parse(text, Loader=_LOADER):
             composer.take(event)
     except yaml.MarkedYAMLError as error:
-        composer.problems.append(_syntax(error, text, name))
-    except _Stop:
-        pass
-    if composer.problems:
-        raise ProfileError(composer.problems)
+        raise ProfileError([*composer.problems, _syntax(error, text, name)]) from error
+    except _Stop as stop:
+        raise ProfileError(composer.problems) from stop
     if not isinstance(composer.root, Table):
         what = "the file is empty" if composer.root is None else "the file is no mapping"
         mend = "begin it with `format: 1`, `key:` and `name:`, each on its own line"
         raise _refusal(name, 1, what, mend)
-    return composer.root
+    return composer.root, composer.problems
 
 
 def _refusal(name: str, line: int, what: str, mend: str) -> ProfileError:
