@@ -18,7 +18,8 @@ from app import clock, demo, deploy
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of
 from app.errors import AppError
-from app.mechanism.loader import ProfileError, check
+from app.mechanism.loader import check
+from app.mechanism.problems import ProfileError
 from app.models import Appointment, Case, Event, Jurisdiction, MechanismVersion, Paper
 from app.rules.chain import first_break
 from app.rules.due_dates import Period, due
@@ -42,7 +43,7 @@ def register(app: Flask) -> None:
 
 
 def writing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command as one writing transaction that sees everything; say refusals in a sentence."""
+    """Run a command as one transaction that sees everything; say refusals in a sentence."""
 
     @wraps(command)
     @with_appcontext
@@ -174,7 +175,7 @@ def add_user(
     person: str | None,
 ) -> None:
     """Make an account; the password is asked for, or read from standard input."""
-    manager: Any = current_app.appbuilder.sm  # type: ignore[attr-defined]
+    manager: Any = current_app.extensions["appbuilder"].sm
     if manager.find_user(username=name) is not None:
         raise click.ClickException(f"There is an account {name} already.")
     place = None if role == "superuser" else _place_for(session, key)
@@ -210,7 +211,7 @@ def _post_for(
         return known.posts[role].body, role
     body = unit or (role if role in known.bodies else None)
     post = role if role in (CLERK, ADMIN) else ADMIN
-    if body not in known.bodies:
+    if body is None or body not in known.bodies:
         raise click.UsageError(f"--unit is one of: {', '.join(known.bodies)}")
     return body, post
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import yaml
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from werkzeug.security import generate_password_hash
 
 from app import workflow
 from app.database import ROOT
 from app.directory import ADMIN, CLERK, COORDINATOR, SIGNATORY, Directory, directory_of
+from app.mechanism.schema import Mechanism
 from app.models import Appointment, Body, Case, Jurisdiction
 from app.rules.inputs import AskView
 from app.rules.shapes import ZONE, Actor
@@ -86,8 +87,7 @@ def describe(session: AnySession, password: str) -> str:
     for place in session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all():
         directory = directory_of(session, place)
         posts = [k for k, p in directory.mechanism.posts.items() if p.acts or p.sees_all]
-        units = [k for k, b in directory.mechanism.bodies.items() if b.registering or b.seat]
-        names = [f"{place.key}-{key}" for key in [*units, *posts]]
+        names = [f"{place.key}-{key}" for key in [*working_bodies(directory.mechanism), *posts]]
         clerks = f"clerks: {place.key}-UNIT-clerk"
         lines.append(f"  {place.name}: {', '.join(names)}; {clerks}")
     return "\n".join(lines)
@@ -105,7 +105,7 @@ def _is_peopled(session: AnySession, place: Jurisdiction) -> bool:
 
 def _account(username: str, person: str, secret: str, role: str) -> Any:
     """Return the account of that name, made where it is not there yet."""
-    manager = current_app.appbuilder.sm
+    manager = _manager()
     known = manager.find_user(username=username)
     if known is not None:
         return known
@@ -128,20 +128,18 @@ def _people(session: AnySession, place: Jurisdiction, secret: str, now: datetime
     invented = Invented.seeded(SEED + place.id)
     start = min(mechanism.valid_from, now.astimezone(ZONE).date())
     make = _Maker(session, place, invented, secret, start)
-    session.query(Appointment).filter(Appointment.jurisdiction_id == place.id).delete()
-    for key, body in mechanism.bodies.items():
-        if body.registering or body.seat or body.kind == "platform":
-            make.staff(key)
-    for key, body in mechanism.bodies.items():
-        if body.seat is not None:
-            make.second_post(f"{place.key}-{key}", body.seat)
-    for member in mechanism.members:
-        make.member(mechanism.posts[member.post].body, member.post, member.title)
-    for key, post in mechanism.posts.items():
-        if post.sees_all and not any(m.post == key for m in mechanism.members):
-            make.member(post.body, key, post.label)
-    for body_row in session.scalars(select(Body).where(Body.jurisdiction_id == place.id)):
-        body_row.address = body_row.address or f"{place.name}{body_row.short}"
+    session.execute(delete(Appointment).where(Appointment.jurisdiction_id == place.id))
+    for key in working_bodies(mechanism):
+        make.staff(key)
+    make.seats(mechanism)
+    make.members(mechanism)
+    for row in session.scalars(select(Body).where(Body.jurisdiction_id == place.id)):
+        row.address = row.address or f"{place.name}{row.short}"
+
+
+def working_bodies(mechanism: Mechanism) -> list[str]:
+    """Return the bodies whose people have accounts: those that register, and the seated office."""
+    return [key for key, body in mechanism.bodies.items() if body.registering or body.seat]
 
 
 @dataclass
@@ -179,17 +177,34 @@ class _Maker:
         self.appoint(body, COORDINATOR, clerk, phone=phone)
         self.appoint(body, SIGNATORY, self.invented.name())
 
+    def seats(self, mechanism: Mechanism) -> None:
+        """Let the people of a seated body act for the one it sits in, too (Z2c)."""
+        for key, body in mechanism.bodies.items():
+            if body.seat is not None:
+                self.second_post(f"{self.place.key}-{key}", body.seat)
+
+    def members(self, mechanism: Mechanism) -> None:
+        """Fill the leading group's list, and posts of supervision that no list names."""
+        listed = [(m.post, m.title) for m in mechanism.members]
+        missing = [
+            (key, post.label)
+            for key, post in mechanism.posts.items()
+            if post.sees_all and all(key != named for named, _ in listed)
+        ]
+        for post, title in [*listed, *missing]:
+            self.member(mechanism.posts[post].body, post, title)
+
     def member(self, body: str, post: str, title: str) -> None:
         """Give the leading group one member; the first of each post has the contract's account."""
         username = f"{self.place.key}-{post}"
         row = self.appoint(body, post, self.invented.name(), title=title)
-        if current_app.appbuilder.sm.find_user(username=username) is None:
+        if _manager().find_user(username=username) is None:
             user = _account(username, row.person, self.secret, post)
             row.user_id = user.id
 
     def second_post(self, username: str, seat: str) -> None:
-        """Let the people of the office act for the body it sits in, too (Z2c)."""
-        user = current_app.appbuilder.sm.find_user(username=username)
+        """Give an account a second post, after its own."""
+        user = _manager().find_user(username=username)
         user.roles = [*user.roles, _role(f"unit {CLERK}")]
         self.appoint(seat, CLERK, user.first_name, user_id=user.id)
 
@@ -198,8 +213,13 @@ class _Maker:
         self.appoint(body, post, name, phone=phone, user_id=user.id)
 
 
+def _manager() -> Any:
+    """Return Flask-AppBuilder's security manager."""
+    return current_app.extensions["appbuilder"].sm
+
+
 def _role(name: str) -> Any:
-    manager = current_app.appbuilder.sm
+    manager = _manager()
     return manager.add_role(name) or manager.find_role(name)
 
 
@@ -207,7 +227,7 @@ def _role(name: str) -> Any:
 
 
 def load(session: AnySession, place: Jurisdiction, count: int, seed: int, now: datetime) -> int:
-    """Register that many cases and take each some way, through the engine's door; return how many."""
+    """Register cases and take each some way, through the engine's door; return how many."""
     invented = Invented.seeded(seed)
     directory = directory_of(session, place)
     actors = _actors(session, place, now)

@@ -60,7 +60,7 @@ def describe() -> str:
     """Return what the operator should know after a start: accounts, or how to make the first."""
     if current_app.config["DEMO"]:
         return demo.describe(database_session(), current_app.config["DEMO_PASSWORD"])
-    if current_app.appbuilder.sm.count_users() == 0:
+    if current_app.extensions["appbuilder"].sm.count_users() == 0:
         return (
             "There is no account yet. Make the first superuser with: "
             ".venv/bin/flask --app app user add NAME --role superuser"
@@ -70,7 +70,7 @@ def describe() -> str:
 
 def synchronise_rights(app: Flask) -> None:
     """Bring Flask-AppBuilder's permissions and the roles of posts in line with the views."""
-    appbuilder: Any = app.appbuilder  # type: ignore[attr-defined]  # set by Flask-AppBuilder
+    appbuilder: Any = app.extensions["appbuilder"]
     BaseSecurityManager.create_db(appbuilder.sm)
     appbuilder.add_permissions(update_perms=True)
 

@@ -150,7 +150,7 @@ def directory_of(
     session: AnySession, jurisdiction: Jurisdiction, version_id: int | None = None
 ) -> Directory:
     """Return the directory with one mechanism version; by default the newest."""
-    place = (str(session.get_bind().url), jurisdiction.id)
+    place = (str(session.get_bind().engine.url), jurisdiction.id)
     kept = _directories.get(place)
     if kept is None or kept.revision != jurisdiction.revision:
         kept = _directories[place] = _read(session, jurisdiction)

@@ -31,7 +31,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 from app import database  # noqa: F401  # the naming convention must stand before the first table
 from app.columns import Moment, Sealed, blind_index
 from app.mechanism.facts import Facts
-from app.rules.shapes import EVERYTHING
+from app.rules.shapes import EVERYTHING, Kit
 
 KEY = String(40)
 
@@ -202,6 +202,8 @@ class Case(JurisdictionRow, Model):
     version: Mapped[int] = mapped_column(default=0)
     head_hash: Mapped[str] = mapped_column(String(64), default="")
     paused_on: Mapped[date | None]
+    #: The last day of what the holder owes next; rebuilt by every act.
+    due_on: Mapped[date | None]
     registered_at: Mapped[datetime] = mapped_column(Moment)
     registered_by: Mapped[str] = mapped_column(String(60))
     visited_at: Mapped[datetime] = mapped_column(Moment)
@@ -294,7 +296,7 @@ class CaseAccess(JurisdictionRow, Model):
     __tablename__ = "case_access"
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "body", "case_id"),
-        Index("ix_case_access_case", "case_id"),
+        Index("ix_case_access_case", "jurisdiction_id", "case_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -315,7 +317,7 @@ class Party(JurisdictionRow, Model):
 
     __tablename__ = "party"
     __table_args__ = (
-        Index("ix_party_case", "case_id"),
+        Index("ix_party_case", "jurisdiction_id", "case_id"),
         Index("ix_party_id_index", "jurisdiction_id", "id_index"),
         Index("ix_party_name", "jurisdiction_id", "name"),
     )
@@ -357,7 +359,7 @@ class Task(CaseRow, Model):
 
     __tablename__ = "task"
     __table_args__ = (
-        Index("ix_task_case", "case_id"),
+        Index("ix_task_case", "jurisdiction_id", "case_id"),
         Index(
             "ix_task_open",
             "jurisdiction_id",
@@ -392,7 +394,7 @@ class Pause(CaseRow, Model):
     """Days that do not run: from the first day, up to and without the second."""
 
     __tablename__ = "pause"
-    __table_args__ = (Index("ix_pause_case", "case_id"),)
+    __table_args__ = (Index("ix_pause_case", "jurisdiction_id", "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     from_on: Mapped[date]
@@ -410,7 +412,7 @@ class Paper(CaseRow, Model):
 
     __tablename__ = "paper"
     __table_args__ = (
-        Index("ix_paper_case", "case_id"),
+        Index("ix_paper_case", "jurisdiction_id", "case_id"),
         UniqueConstraint("jurisdiction_id", "body", "kind", "year", "serial"),
     )
 
@@ -437,9 +439,13 @@ class PaperCopy(JurisdictionRow, Model):
     """A paper handed to a body that does not see the whole case."""
 
     __tablename__ = "paper_copy"
-    __table_args__ = (UniqueConstraint("jurisdiction_id", "body", "paper_id"),)
+    __table_args__ = (
+        UniqueConstraint("jurisdiction_id", "body", "paper_id"),
+        Index("ix_paper_copy_case", "jurisdiction_id", "case_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
     paper_id: Mapped[int] = mapped_column(ForeignKey("paper.id"))
     body: Mapped[str] = mapped_column(KEY)
 
@@ -476,7 +482,7 @@ class Attachment(CaseRow, Model):
     """A file brought to a case, stored whole under its hash; `body` brought it."""
 
     __tablename__ = "attachment"
-    __table_args__ = (Index("ix_attachment_case", "case_id"),)
+    __table_args__ = (Index("ix_attachment_case", "jurisdiction_id", "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(255))
@@ -537,3 +543,7 @@ class Deployment(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     stamp: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Moment)
+
+
+#: What the engine makes a case's parts with.
+KIT = Kit(Task=Task, Paper=Paper, PaperCopy=PaperCopy, Pause=Pause, CaseAccess=CaseAccess)

@@ -16,21 +16,25 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from app import models
 from app.directory import Directory, directory_of
 from app.errors import N_, Conflict, NotFound, NotYours, Reason, Refused, Stale
 from app.models import (
+    KIT,
     Attachment,
     Case,
+    CaseAccess,
     Event,
     IdempotencyKey,
     Jurisdiction,
     Notice,
     NumberSeries,
     Paper,
+    PaperCopy,
     Party,
+    Pause,
+    Task,
 )
 from app.rules import engine, routing
 from app.rules.chain import ALGORITHM, digest, event_facts, plain
@@ -42,16 +46,18 @@ from app.rules.shapes import ZONE, Act, Actor
 from app.security.sight import AnySession, everything
 
 REGISTER = "register"
+#: Insert-or-update is spoken differently by the two databases.
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 #: The series of case numbers: issuer and kind of its row.
 CASE_SERIES = "case"
-#: What the engine must know of a case: everything but files, which it asks for when needed.
-_WHOLE = (
-    selectinload(Case.parties),
-    selectinload(Case.tasks),
-    selectinload(Case.papers).selectinload(Paper.copies),
-    selectinload(Case.events),
-    selectinload(Case.pauses),
-    selectinload(Case.access),
+#: What the engine must know of a case: the attribute, its table, its order.
+_PARTS: tuple[tuple[str, Any, Any], ...] = (
+    ("parties", Party, Party.id),
+    ("tasks", Task, Task.id),
+    ("papers", Paper, Paper.id),
+    ("events", Event, Event.seq),
+    ("pauses", Pause, Pause.id),
+    ("access", CaseAccess, CaseAccess.id),
 )
 
 
@@ -81,7 +87,7 @@ class Outcome:
 
 def find(session: AnySession, case_id: int) -> Case:
     """Return a case within the session's sight, or raise NotFound."""
-    case = session.scalar(select(Case).where(Case.id == case_id))
+    case: Case | None = session.scalar(select(Case).where(Case.id == case_id))
     if case is None:
         raise NotFound(
             Reason(N_("There is no such case, or the body you act for takes no part in it"))
@@ -202,11 +208,8 @@ def attach(
     one only where something is still owed. Raises NotFound, NotYours.
     """
     case = _lock(session, case_id)
+    check_attach(session, actor, case, now)
     with everything(session):
-        view = _view(session, actor, _whole(session, case), now)
-        if not engine.may_attach(view):
-            text = N_("Files can be added by those who handle the case, while it is handled")
-            raise NotYours(Reason(text))
         added = Attachment(
             jurisdiction_id=case.jurisdiction_id,
             # It came after the last act: whoever handed the case on with it does not see it.
@@ -223,6 +226,17 @@ def attach(
         case.attachments.append(added)
         session.commit()
     return added
+
+
+def check_attach(session: AnySession, actor: Actor, case: Case, now: datetime) -> None:
+    """Raise NotYours where the actor may bring no file to the case as it stands."""
+    with everything(session):
+        if engine.may_attach(_view(session, actor, _whole(session, case), now)):
+            return
+    text = N_(
+        "Files are brought by the bodies that handle the case, while something is owed on it"
+    )
+    raise NotYours(Reason(text))
 
 
 # --- finding and locking
@@ -242,14 +256,28 @@ def _lock(session: AnySession, case_id: int) -> Case:
 
 
 def _whole(session: AnySession, case: Case) -> Case:
-    """Load all parts of a case; only inside `everything`."""
-    query = select(Case).where(Case.id == case.id).options(*_WHOLE)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    """Load all parts of a case, each by its own index; only inside `everything`."""
+    for name, part, order in _PARTS:
+        set_committed_value(case, name, _read(session, case, part, order))
+    copies: dict[int, list[PaperCopy]] = {paper.id: [] for paper in case.papers}
+    for copy in _read(session, case, PaperCopy, PaperCopy.id):
+        copies[copy.paper_id].append(copy)
+    for paper in case.papers:
+        set_committed_value(paper, "copies", copies[paper.id])
+    return case
+
+
+def _read(session: AnySession, case: Case, part: Any, order: Any) -> list[Any]:
+    query = select(part).where(
+        part.jurisdiction_id == case.jurisdiction_id, part.case_id == case.id
+    )
+    query = query.order_by(order).execution_options(populate_existing=True)
+    return list(session.scalars(query))
 
 
 def _view(session: AnySession, actor: Actor, case: Case, now: datetime) -> Act:
     world = directory_for(session, case)
-    return Act(case, actor, world, now, models, world.mechanism.register)
+    return Act(case, actor, world, now, KIT, world.mechanism.register)
 
 
 # --- registering
@@ -340,7 +368,7 @@ def _first_act(
         actor=actor,
         world=directory,
         now=now,
-        kit=models,
+        kit=KIT,
         action=directory.mechanism.register,
         take_number=_numbers(session, place.id),
     )
@@ -386,9 +414,7 @@ def _log_safe(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _numbers(session: AnySession, jurisdiction_id: int) -> Callable[[str, str, int], int]:
     """Return what gives the next number of a series: gap-free, because it is given at commit."""
-    insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[
-        session.get_bind().dialect.name
-    ]
+    insert: Any = _INSERT[session.get_bind().dialect.name]
 
     def take(issuer: str, kind: str, year: int) -> int:
         keys = {"jurisdiction_id": jurisdiction_id, "issuer": issuer, "kind": kind, "year": year}
@@ -458,7 +484,6 @@ def _once(
         outcome = act()
         _keep(session, actor, key, request, outcome, now)
         session.commit()
-        return outcome
     except (IntegrityError, Stale):
         session.rollback()
         known = _answered(session, actor, key, request)
@@ -468,6 +493,7 @@ def _once(
     except BaseException:
         session.rollback()
         raise
+    return outcome
 
 
 def _answered(session: AnySession, actor: Actor, key: str | None, request: str) -> Outcome | None:

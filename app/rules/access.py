@@ -13,8 +13,10 @@ from app.rules.shapes import EVERYTHING, Act, CaseLike
 def full_bodies(act: Act) -> set[str]:
     """Return the bodies that see the whole case now."""
     case, kinds = act.case, act.mechanism.tasks
-    deciding = {t.body for t in case.tasks if kinds[t.kind].sight == "full" and t.state != "void"}
-    roles = {case.holder, case.lead, case.acceptor}
+    deciding: set[str] = {
+        t.body for t in case.tasks if kinds[t.kind].sight == "full" and t.state != "void"
+    }
+    roles = {key for key in (case.holder, case.lead, case.acceptor) if key}
     return {key for key in deciding | roles | set(case.invited) if key in act.mechanism.bodies}
 
 

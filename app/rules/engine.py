@@ -12,7 +12,7 @@ from typing import Any
 
 from app.errors import N_, NotFound, NotYours, Reason, Refused, Stale
 from app.mechanism.schema import Action, Make, PaperKind, Turn
-from app.rules import access, composition, effects
+from app.rules import access, composition, effects, periods
 from app.rules.chain import digest, plain
 from app.rules.guards import failures, holds
 from app.rules.inputs import AskView, missing_choices, read, views
@@ -156,6 +156,7 @@ def carry_out(act: Act) -> None:
     effects.apply(act, action.does)
     _turn(act, action.then)
     access.refresh(act)
+    act.case.due_on = periods.next_due(act)
     _issue(act, action)
     act.told = [k for k in principals(act, action.tells) if k != act.actor.acting_for]
     if before and act.case.stage != before:

@@ -46,6 +46,12 @@ def recompute_open(act: Act) -> None:
         recompute(act, task)
 
 
+def next_due(act: Act) -> date | None:
+    """Return the last day of what the case's holder owes next; None where nothing is due."""
+    days = [t.due_on for t in open_tasks(act.case) if t.body == act.case.holder]
+    return min((day for day in days if day != NEVER), default=None)
+
+
 def _last_day(act: Act, task: Any) -> Due:
     calendar = act.world.calendar
     paused = spans(act.case.pauses)

@@ -130,6 +130,7 @@ class CaseLike(Protocol):
     version: int
     invited: list[str]
     paused_on: date | None
+    due_on: date | None
     registered_at: datetime
     registered_by: str
     visited_at: datetime
@@ -165,8 +166,13 @@ class CaseLike(Protocol):
 class World(Protocol):
     """What the engine asks about the jurisdiction: its mechanism, days and people."""
 
-    mechanism: Mechanism
-    calendar: WorkCalendar
+    @property
+    def mechanism(self) -> Mechanism:
+        """Return the mechanism, in the version that the case keeps."""
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """Return the working days of the place."""
 
     def is_active(self, body: str, day: date) -> bool:
         """Return whether the body takes part on that day (not retired)."""
@@ -193,8 +199,9 @@ class World(Protocol):
         """Return whether the appointment is of the post, or authorised to act for it."""
 
 
-class Kit(Protocol):
-    """The constructors of a case's parts: `app.models` for stored and transient ones alike."""
+@dataclass(frozen=True)
+class Kit:
+    """The constructors of a case's parts, stored or transient (see models.KIT)."""
 
     Task: Callable[..., Any]
     Paper: Callable[..., Any]
