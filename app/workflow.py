@@ -386,6 +386,7 @@ def _first_act(
     ]
     case.route = routing.propose(directory.mechanism, case.facts(), actor.acting_for).as_dict()
     session.add(case)
+    session.flush()
     return doing
 
 

@@ -243,7 +243,8 @@ def _hand(act: Act, arg: Any) -> None:
 def copy_to(act: Act, paper: Any, body: str) -> None:
     """Let a body see one paper of the case, once."""
     if all(copy.body != body for copy in paper.copies):
-        paper.copies.append(act.kit.PaperCopy(jurisdiction_id=act.case.jurisdiction_id, body=body))
+        place, case_id = act.case.jurisdiction_id, act.case.id
+        paper.copies.append(act.kit.PaperCopy(jurisdiction_id=place, case_id=case_id, body=body))
 
 
 def _new_round(act: Act, _: Any) -> None:
