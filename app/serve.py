@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any, NoReturn
@@ -29,7 +30,7 @@ from app.models import Deployment, Party
 
 THREADS = 8
 #: A stop is through in two seconds: what a request has not finished by then is rolled back.
-GRACE_SECONDS = 1.5
+GRACE_SECONDS = 1.0
 #: More than the application takes, so that its own answer to a large file is the one seen.
 BODY_LIMIT = 5 * config.MEGABYTE
 
@@ -149,7 +150,8 @@ def serve_with(workers: int, app: Flask, engine: Engine, taken: socket.socket) -
         serve(app, taken)
         return
     engine.dispose()  # a connection must not be shared by two processes
-    children = [_fork(app, taken) for _ in range(workers)]
+    alive = os.pipe()
+    children = [_fork(app, taken, alive) for _ in range(workers)]
     try:
         os.wait()
     except (SystemExit, KeyboardInterrupt):
@@ -161,13 +163,21 @@ def serve_with(workers: int, app: Flask, engine: Engine, taken: socket.socket) -
     )
 
 
-def _fork(app: Flask, taken: socket.socket) -> int:
+def _fork(app: Flask, taken: socket.socket, alive: tuple[int, int]) -> int:
     """Start a worker that shares the socket; return its process id."""
     child = os.fork()
     if child == 0:
+        os.close(alive[1])
+        threading.Thread(target=_follow, args=[alive[0]], daemon=True).start()
         serve(app, taken)
         os._exit(0)
     return child
+
+
+def _follow(alive: int) -> None:
+    """End this worker when the parent is gone, however it went: its end of the pipe closes."""
+    os.read(alive, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end(children: Sequence[int]) -> None:
