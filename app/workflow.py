@@ -428,8 +428,11 @@ def _numbers(session: AnySession, jurisdiction_id: int) -> Callable[[str, str, i
     return take
 
 
-def _record(session: AnySession, act: Act, inputs: dict[str, Any]) -> Outcome:
-    """Append the event, chained to the one before; write notices; raise the version by one."""
+def append_event(act: Act, inputs: dict[str, Any]) -> Event:
+    """Append the act's event, chained to the one before; raise the case's version by one.
+
+    Works on stored and transient cases alike; nothing is written to a database here.
+    """
     case: Any = act.case
     event = Event(
         jurisdiction_id=case.jurisdiction_id,
@@ -450,6 +453,13 @@ def _record(session: AnySession, act: Act, inputs: dict[str, Any]) -> Outcome:
     event.hash = digest(event_facts(case.number, event))
     case.head_hash, case.version = event.hash, act.seq
     case.events.append(event)
+    return event
+
+
+def _record(session: AnySession, act: Act, inputs: dict[str, Any]) -> Outcome:
+    """Append the event, and write it with the act's notices."""
+    case: Any = act.case
+    event = append_event(act, inputs)
     session.flush()
     for body in act.told:
         session.add(_notice(case, event, body))
