@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +26,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
+from app.rules import shapes
+
 ROOT = Path(__file__).resolve().parent.parent
 
-#: The due day of what has none: it stands last in every queue and is never shown.
-NEVER = date(9999, 12, 31)
+#: The due day of what has none, as it stands in the tables: last in every queue, never shown.
+NEVER = shapes.NEVER
 
 #: How long a writer waits for another one.
 BUSY_SECONDS = 15
