@@ -35,10 +35,16 @@ GRACE_SECONDS = 1.0
 BODY_LIMIT = 5 * config.MEGABYTE
 
 #: What a deployment loads, or what decides how it is loaded.
-DEPLOYED = ("mechanisms/**/*", "calendars/**/*", "migrations/versions/*.py", "app/**/*.py")
+DEPLOYED = (
+    "mechanisms/**/*",
+    "calendars/**/*",
+    "demo/**/*",
+    "migrations/versions/*.py",
+    "app/**/*.py",
+)
 
 
-class _Dispatcher(ThreadedTaskDispatcher):  # type: ignore[misc]
+class _Dispatcher(ThreadedTaskDispatcher):
     """Waitress's threads, which wait for running requests no longer than our grace."""
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = GRACE_SECONDS) -> bool:

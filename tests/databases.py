@@ -21,7 +21,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import make_url
 
-from app import database
+from app import database, directory
 
 KINDS = ("sqlite", "postgresql")
 STATES = ("empty", "deployed")
@@ -85,7 +85,8 @@ class Store(ABC):
         self._copy_from_template()
 
     def let_go(self) -> None:
-        """Close every connection of the application."""
+        """Close every connection of the application, and forget what it read of the database."""
+        directory.forget()
         if self._app is not None:
             session = self._app.appbuilder.session  # type: ignore[attr-defined]
             session.remove()
