@@ -138,8 +138,8 @@ def _people(session: AnySession, place: Jurisdiction, secret: str, now: datetime
 
 
 def working_bodies(mechanism: Mechanism) -> list[str]:
-    """Return the bodies whose people have accounts: those that register, and the seated office."""
-    return [key for key, body in mechanism.bodies.items() if body.registering or body.seat]
+    """Return the bodies whose people have accounts: those that issue papers in their own name."""
+    return [key for key, body in mechanism.bodies.items() if body.prefix]
 
 
 @dataclass
@@ -333,6 +333,8 @@ def _value(ask: AskView, invented: Invented, at: datetime) -> Any:
     today = at.astimezone(ZONE).date()
     if ask.type == "units":
         return invented.random.sample(ask.values, min(2, len(ask.values)))
+    if ask.type == "fact":
+        return ask.values[0]  # the only one that takes any words
     if ask.choices:
         return invented.random.choice(ask.values)
     if ask.type == "date":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from app.mechanism.acts import BACK
 from app.mechanism.problems import quoted
 from app.mechanism.schema import Mechanism, Row, Term
 from app.mechanism.shapes import Reader
@@ -96,11 +95,7 @@ def _series(m: Mechanism) -> Iterator[Fault]:
 
 
 def _posts(m: Mechanism) -> Iterator[Fault]:
-    held = {member.post for member in m.members}
-    for key, post in m.posts.items():
-        if post.acts and key not in held:
-            mend = "add who holds it under `members`, or `acts: false`"
-            yield f"posts.{key}", "the post acts, but nobody holds it", mend
+    """Who holds a post is kept in the superuser's table; here only whether it acts at all."""
     for path, term in _terms(m):
         if term.word in ("post", "authority") and not m.posts[term.arg].acts:
             what = f"the post {quoted(term.arg)} does not act"
@@ -129,13 +124,6 @@ def _aspects(m: Mechanism, row: Row, path: str) -> Iterator[Fault]:
         what = f"the row's categories have no aspect {quoted(aspect)}"
         mend = "known here: " + (", ".join(known) or "none")
         yield f"{path}.aspects", what, mend
-
-
-def _turns(m: Mechanism) -> Iterator[Fault]:
-    turns = m.register.then
-    if not turns or turns[-1].when is not None or any(turn.stage == BACK for turn in turns):
-        mend = "name the stage last, without a condition"
-        yield "register.then", "a registration has to arrive at a stage", mend
 
 
 def _ways(m: Mechanism) -> Iterator[Fault]:
@@ -182,6 +170,5 @@ _CHECKS: tuple[Callable[[Mechanism], Iterable[Fault]], ...] = (
     _series,
     _posts,
     _routing,
-    _turns,
     _ways,
 )
