@@ -29,7 +29,7 @@ from app.mechanism.shapes import (
     text,
     whole,
 )
-from app.mechanism.words import effects, test, tests, who
+from app.mechanism.words import condition, conditions, effects, who
 from app.mechanism.yaml_reader import Node, Scalar, Table
 
 REGISTER = "register"
@@ -65,7 +65,7 @@ _NEEDED: Mapping[str, str] = {
 def register(r: Reader, node: Node, path: str) -> Action:
     """Read the registration: an act like any other that starts from no stage."""
     form = {key: field for key, field in _ACTION.items() if key not in ("from", "per", "asks")}
-    form["then"] = must(_then)
+    form["then"] = must(_arrival)
     return _action(r, node, path, REGISTER, form, node.line, origin=frozenset())
 
 
@@ -160,7 +160,7 @@ def _kinds(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
 
 
 def _required(r: Reader, node: Node, path: str) -> bool | Term | None:
-    return test(r, node, path) if isinstance(node, Table) else flag(r, node, path)
+    return condition(r, node, path) if isinstance(node, Table) else flag(r, node, path)
 
 
 def _default(r: Reader, node: Node, path: str) -> Any:
@@ -220,9 +220,8 @@ def _make(r: Reader, node: Node, path: str) -> Make:
     paper = mention("paper", "makes")
     if not isinstance(node, Table):
         return Make(paper=paper(r, node, path) or "")
-    found: Make = made(Make, {"paper": must(paper), "each": may(who), "when": may(test)})(
-        r, node, path
-    )
+    form = {"paper": must(paper), "each": may(who), "when": may(condition)}
+    found: Make = made(Make, form)(r, node, path)
     return found
 
 
@@ -236,10 +235,20 @@ def _then(r: Reader, node: Node, path: str) -> tuple[Turn, ...]:
     return turns
 
 
+def _arrival(r: Reader, node: Node, path: str) -> tuple[Turn, ...]:
+    turns = _then(r, node, path)
+    if not turns or turns[-1].when is not None or any(turn.stage == BACK for turn in turns):
+        mend = "name the stage, the last one without a condition"
+        r.fail(node.line, path, "a registration has to arrive at a stage", mend)
+    return turns
+
+
 def _turn(r: Reader, node: Node, path: str) -> Turn:
     if not isinstance(node, Table):
         return Turn(_stage_or_back(r, node, path) or "")
-    found: Turn = made(Turn, {"stage": must(_stage_or_back), "when": may(test)})(r, node, path)
+    found: Turn = made(Turn, {"stage": must(_stage_or_back), "when": may(condition)})(
+        r, node, path
+    )
     return found
 
 
@@ -273,7 +282,7 @@ _ACTION: Form = {
     "from": must(_from, "origin"),
     "by": must(who),
     "asks": may(_asks),
-    "needs": may(tests),
+    "needs": may(conditions),
     "does": may(effects),
     "makes": may(_makes),
     "tells": may(who),

@@ -51,9 +51,9 @@ def who(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
     return _listed(r, node, path, _relation)
 
 
-def tests(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
+def conditions(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
     """Read one condition or a list of them."""
-    return _listed(r, node, path, test)
+    return _listed(r, node, path, condition)
 
 
 def effects(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
@@ -61,7 +61,7 @@ def effects(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
     return _listed(r, node, path, _effect)
 
 
-def test(r: Reader, node: Node, path: str) -> Term | None:
+def condition(r: Reader, node: Node, path: str) -> Term | None:
     """Read one condition."""
     return _term(r, node, path, "condition", vocabulary.TESTS)
 
@@ -95,9 +95,9 @@ def _term(
 ) -> Term | None:
     """Read a word with its argument, and the condition beside it where the family takes one."""
     if isinstance(node, Table):
-        arguments, condition = dict(node.nodes), None
+        arguments, when = dict(node.nodes), None
         if may_depend and "when" in arguments:
-            condition = test(r, arguments.pop("when"), f"{path}.when")
+            when = condition(r, arguments.pop("when"), f"{path}.when")
         if len(arguments) != 1:
             what = f"one {family} is expected here, {len(arguments)} stand here"
             r.fail(node.line, path, what, "give each its own member of the list")
@@ -107,7 +107,7 @@ def _term(
     else:
         if (bare := scalar(r, node, path, f"a {family}")) is None:
             return None
-        name, argument, condition, line = bare.value, None, None, bare.line
+        name, argument, when, line = bare.value, None, None, bare.line
     if name not in words:
         r.unknown(line, path, f"there is no {family}", name, words)
         return None
@@ -116,7 +116,7 @@ def _term(
     r.use = outer
     if name in vocabulary.NEEDS_KIND and family == "relation":
         r.mention("kind", vocabulary.NEEDS_KIND[name], line, path)
-    return Term(name, arg, condition, line)
+    return Term(name, arg, when, line)
 
 
 def _argument(r: Reader, declared: Word, node: Node | None, line: int, path: str) -> Any:
@@ -276,8 +276,8 @@ SHAPES: Mapping[str, Shape] = {
     "flag": flag,
     "who": who,
     "whos": _whos,
-    "test": test,
-    "tests": tests,
+    "test": condition,
+    "tests": conditions,
     "way": _way,
     "literal": _literal,
     "choice": _choice,

@@ -246,7 +246,8 @@ class _Composer:
             self._fail(event, "a key is a single word", "begin the value on the key's right side")
             raise _Stop
         word = node.value
-        frame.key, frame.line, frame.is_repeated = word, node.line, word in table.lines
+        frame.key, frame.at, frame.line = word, word, node.line
+        frame.is_repeated = word in table.lines
         if frame.is_repeated:
             what = f"{quoted(word)} stands here a second time, first on line {table.lines[word]}"
             self._fail(event, what, "keep one of the two")
@@ -275,8 +276,8 @@ class _Composer:
         for frame in self._open:
             if isinstance(frame.node, Items):
                 yield str(len(frame.node.nodes) + (frame is self._open[-1]))
-            elif frame.key is not None:
-                yield frame.key
+            elif frame.at:
+                yield frame.at
 
 
 _QUOTE_IT = "put it in quotation marks"
@@ -284,9 +285,10 @@ _QUOTE_IT = "put it in quotation marks"
 
 @dataclass(slots=True)
 class _Frame:
-    """An open list or mapping, and the key whose value comes next."""
+    """An open list or mapping: the key whose value comes next, and the one last read."""
 
     node: Items | Table
     key: str | None = None
+    at: str = ""
     line: int = 0
     is_repeated: bool = False
