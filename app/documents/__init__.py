@@ -1,0 +1,1 @@
+"""Official papers as files, rendered from their frozen content alone."""
