@@ -1,0 +1,58 @@
+"""The screens of the product; `install` is what the application calls."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.screens import case, cases, formats, frame, misc, papers, register, todo
+from app.screens.misc import error_page
+
+screens = Blueprint("screens", __name__)
+#: What the application registers.
+BLUEPRINTS = (screens,)
+
+#: Pages that need nobody to be logged in.
+OPEN = frozenset({"screens.help_page", "screens.set_theme"})
+
+
+def install(app: Flask) -> None:
+    """Give the application the template filters and the frame of every page."""
+    formats.init_app(app)
+    app.context_processor(frame.context)
+
+
+@screens.before_request
+def _only_signed_in() -> ResponseReturnValue | None:
+    """Send whoever is not logged in to the log-in page, and back again afterwards."""
+    if request.endpoint in OPEN or g.user.is_authenticated:
+        return None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("AuthDBView.login", next=wanted))
+
+
+for rule, endpoint, view, methods in (
+    ("/home/", "home", misc.home, "GET"),
+    ("/me/", "mine", misc.mine, "GET"),
+    ("/todo/", "todo", todo.page, "GET"),
+    ("/register/", "register", register.page, "GET"),
+    ("/register/", "register_case", register.submit, "POST"),
+    ("/register/route", "route_box", register.route_box, "POST"),
+    ("/case/", "cases", cases.page, "GET"),
+    ("/case/<case_id>", "case", case.page, "GET"),
+    ("/case/<case_id>/do/<key>", "perform", case.perform, "POST"),
+    ("/case/<case_id>/preview/<key>", "preview", case.preview, "POST"),
+    ("/case/<case_id>/attachment", "attach", case.attach, "POST"),
+    ("/document/<paper_id>", "document", papers.page, "GET"),
+    ("/document/<paper_id>/file", "document_file", papers.document_file, "GET"),
+    ("/attachment/<attachment_id>/file", "attachment_file", papers.attachment_file, "GET"),
+    ("/notices/", "notices", misc.notices, "GET"),
+    ("/notices/read", "read_notices", misc.read_notices, "POST"),
+    ("/help/", "help_page", misc.help_page, "GET"),
+    ("/mechanism/<key>", "mechanism_page", misc.mechanism_page, "GET"),
+    ("/acting/", "act_for", misc.act_for, "POST"),
+    ("/theme/", "set_theme", misc.set_theme, "POST"),
+):
+    screens.add_url_rule(rule, endpoint, view, methods=[methods])
+
+__all__ = ["BLUEPRINTS", "error_page", "install"]

@@ -18,13 +18,17 @@ INPUT_TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several to choose from; `note` explains it, `clause` says why it is there."""
+    """One of several to choose from; `note` explains it, `clause` says why it is there.
+
+    `group` is the value of another field under which alone it can be chosen.
+    """
 
     value: str
     label: str
     note: str = ""
     clause: Any = None
     disabled: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,12 @@ class Field:
     def input_type(self) -> str:
         """Return the HTML type of its input."""
         return INPUT_TYPES.get(self.kind, "text")
+
+    @property
+    def is_used(self) -> bool:
+        """Return whether the field, or a row of it, holds anything or is wrong."""
+        own = bool(self.value) or bool(self.errors)
+        return own or any(cell.is_used for row in self.rows_of for cell in row)
 
     def is_on(self, value: str) -> bool:
         """Return whether a choice is ticked."""

@@ -143,7 +143,9 @@ def due_words(
         return Due("calm", gettext("No date set"))
     if due_on < today:
         late = _between(due_on, today, calendar, unit)
-        return Due("late", _late_words(late, unit), gettext("was due %(day)s", day=date_day(due_on)))
+        return Due(
+            "late", _late_words(late, unit), gettext("was due %(day)s", day=date_day(due_on))
+        )
     small = date_short(due_on)
     if provisional:
         year = gettext("holidays of %(year)s not announced, provisional", year=due_on.year)

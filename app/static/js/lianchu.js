@@ -54,10 +54,22 @@
       all("input, select, textarea", box).forEach(function (input) { input.disabled = !on; });
     });
   }
+  /* A drop-down whose choices hang on another one shows only those that fit. */
+  function showFitting(form) {
+    all("select[data-depends]", form).forEach(function (select) {
+      var other = one("[name='" + select.getAttribute("data-depends") + "']", form);
+      all("option[data-group]", select).forEach(function (option) {
+        var fits = option.getAttribute("data-group") === other.value;
+        option.hidden = !fits;
+        option.disabled = !fits;
+        if (!fits && option.selected) { select.value = ""; }
+      });
+    });
+  }
+  function showAll(form) { showTicks(form); showOnlyFor(form); showFitting(form); }
   all("form").forEach(function (form) {
-    showTicks(form);
-    showOnlyFor(form);
-    form.addEventListener("change", function () { showTicks(form); showOnlyFor(form); });
+    showAll(form);
+    form.addEventListener("change", function () { showAll(form); });
   });
 
   /* How many of the required fields are filled. */
@@ -132,8 +144,7 @@
       if (input.type === "radio" || input.type === "checkbox") { input.checked = kept[input.name].indexOf(input.value) >= 0; }
       else if (kept[input.name].length) { input.value = kept[input.name].shift(); }
     });
-    showTicks(form);
-    showOnlyFor(form);
+    showAll(form);
     doc.dispatchEvent(new Event("lianchu:restored"));
   }
   function drafts(form) {

@@ -1,0 +1,190 @@
+"""A mechanism as a page: its ways, acts, duties, due dates, papers, and where each comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from app.directory import Directory
+from app.mechanism.schema import Mechanism, Row, Tier
+from app.screens import words
+from app.screens.formats import date_full
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table; `anchor` is what clause tags lead to."""
+
+    cells: list[Any]
+    anchor: str = ""
+
+
+def mechanism_view(world: Directory) -> dict[str, Any]:
+    """Return what the mechanism page shows."""
+    mechanism = world.mechanism
+    tables = [
+        _acts(mechanism),
+        _duties(mechanism),
+        _due_dates(mechanism),
+        _papers(mechanism),
+        _clauses(mechanism),
+    ]
+    return {
+        "name": mechanism.name,
+        "source": _source(mechanism),
+        "chip": words.Chip(gettext("in use"), "circle-check", "ok"),
+        "tabs": [("stages", gettext("Ways")), *((one["key"], one["title"]) for one in tables)],
+        "ways": [_way(mechanism, tier) for tier in mechanism.tiers.values()],
+        "tables": tables,
+    }
+
+
+def _source(mechanism: Mechanism) -> str:
+    first = date_full(mechanism.valid_from)
+    if mechanism.valid_until is None:
+        return gettext(
+            "%(number)s, in force from %(first)s", number=mechanism.source.number, first=first
+        )
+    last = date_full(mechanism.valid_until)
+    return gettext(
+        "%(number)s, in force from %(first)s to %(last)s",
+        number=mechanism.source.number,
+        first=first,
+        last=last,
+    )
+
+
+def _way(mechanism: Mechanism, tier: Tier) -> dict[str, Any]:
+    return {
+        "label": tier.label,
+        "note": "",
+        "clause": words.clause(mechanism, tier.clause),
+        "steps": [{"label": mechanism.stages[key].label, "note": ""} for key in tier.steps],
+    }
+
+
+def _table(key: str, title: str, heads: list[str], rows: list[Line]) -> dict[str, Any]:
+    note = gettext("%(n)s entries", n=len(rows))
+    return {"key": key, "title": title, "note": note, "heads": heads, "rows": rows}
+
+
+def _acts(mechanism: Mechanism) -> dict[str, Any]:
+    rows = [
+        Line(
+            [
+                action.label,
+                words.listed(
+                    [one.label for key, one in mechanism.stages.items() if key in action.origin]
+                ),
+                words.listed([mechanism.papers[make.paper].title for make in action.makes]),
+                words.clause(mechanism, action.clause),
+            ],
+            f"act-{action.key}",
+        )
+        for action in (mechanism.register, *mechanism.actions.values())
+    ]
+    heads = [gettext("Step"), gettext("Possible at"), gettext("Papers"), gettext("Clause")]
+    return _table("acts", gettext("Steps"), heads, rows)
+
+
+def _duties(mechanism: Mechanism) -> dict[str, Any]:
+    heads = [
+        gettext("Kind"),
+        gettext("When"),
+        gettext("Decides"),
+        gettext("Joins, advises"),
+        gettext("Why"),
+        gettext("Clause"),
+    ]
+    rows = [_duty(mechanism, row) for row in mechanism.routing.rows]
+    return _table("duties", gettext("Duties"), heads, rows)
+
+
+def _duty(mechanism: Mechanism, row: Row) -> Line:
+    return Line(
+        [
+            words.listed([mechanism.categories[key].short for key in sorted(row.categories)]),
+            _conditions(mechanism, row),
+            words.listed([_unit(mechanism, key) for key in row.decides]),
+            words.listed([_unit(mechanism, key) for key in (*row.joins, *row.advises)]),
+            row.text,
+            words.clause(mechanism, _first_clause(row)),
+        ],
+        f"row-{row.key}",
+    )
+
+
+def _first_clause(row: Any) -> str:
+    found = getattr(row, "clauses", None) or (row.clause,)
+    return str(found[0])
+
+
+def _conditions(mechanism: Mechanism, row: Row) -> str:
+    eras = {
+        "before": gettext("before the reform"),
+        "after": gettext("after the reform"),
+        "across": gettext("across the reform"),
+    }
+    said = [label for key, label in mechanism.insurances.items() if key in row.insurances]
+    said += [eras.get(era, era) for era in sorted(row.eras)]
+    aspects = {
+        key: label
+        for number in row.categories
+        for key, label in mechanism.categories[number].aspects.items()
+    }
+    said += [label for key, label in aspects.items() if key in row.aspects]
+    return words.listed(said)
+
+
+def _unit(mechanism: Mechanism, key: str) -> str:
+    if key != "agency":
+        return mechanism.label_of(key)
+    agencies = dict.fromkeys(mechanism.routing.agencies.values())
+    return "/".join(mechanism.label_of(one) for one in agencies)
+
+
+def _due_dates(mechanism: Mechanism) -> dict[str, Any]:
+    units = mechanism.vocabulary.get("units", {})
+    basis = mechanism.vocabulary.get("basis", {})
+    rows = [
+        Line(
+            [
+                kind.label,
+                f"{kind.due.length} {units.get(kind.due.unit, kind.due.unit)}",
+                basis.get(kind.due.basis, kind.due.basis),
+                words.clause(mechanism, kind.due.clause),
+            ],
+            f"due-{kind.key}",
+        )
+        for kind in mechanism.tasks.values()
+        if kind.due is not None
+    ]
+    heads = [gettext("What is owed"), gettext("Within"), gettext("Set by"), gettext("Clause")]
+    return _table("due", gettext("Due dates"), heads, rows)
+
+
+def _papers(mechanism: Mechanism) -> dict[str, Any]:
+    rows = [
+        Line(
+            [
+                kind.title,
+                kind.series or gettext("not numbered"),
+                words.clause(mechanism, kind.clause),
+            ],
+            f"paper-{kind.key}",
+        )
+        for kind in mechanism.papers.values()
+    ]
+    heads = [gettext("Paper"), gettext("Series"), gettext("Clause")]
+    return _table("papers", gettext("Papers"), heads, rows)
+
+
+def _clauses(mechanism: Mechanism) -> dict[str, Any]:
+    rows = [
+        Line([words.Clause(one.shown), one.title], one.key) for one in mechanism.clauses.values()
+    ]
+    return _table(
+        "clauses", gettext("Clauses"), [gettext("Clause"), gettext("What it says")], rows
+    )
