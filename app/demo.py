@@ -20,7 +20,7 @@ from app import workflow
 from app.database import ROOT
 from app.directory import ADMIN, CLERK, COORDINATOR, SIGNATORY, Directory, directory_of
 from app.mechanism.schema import Mechanism
-from app.models import Appointment, Body, Case, Jurisdiction
+from app.models import Appointment, Body, Case, Jurisdiction, Task
 from app.rules.inputs import AskView
 from app.rules.shapes import ZONE, Actor
 from app.security.posts import SUPERUSER, posts_of
@@ -30,12 +30,10 @@ PEOPLE = ROOT / "demo" / "people.yaml"
 SUPERUSER_NAME = "admin"
 SEED = 20241101
 #: How many cases a fresh demonstration has, per jurisdiction.
-CASES = 24
+CASES = 42
 #: How long a case of the demonstration may take from its registration, in days.
 SPREAD = 40
-STEPS = (0, 1, 2, 3, 4, 5, 7, 9, 12, 16)
-#: Acts that end a case at once or stop it are rare in life, too.
-RARE = 0.08
+STEPS = (0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 18)
 
 
 @dataclass
@@ -62,6 +60,10 @@ class Invented:
     def phone(self) -> str:
         """Return a number of a block that is not given to subscribers."""
         return f"13800{self.random.randrange(10**6):06d}"
+
+    def weight(self, action: str) -> float:
+        """Return how often an act is chosen beside others."""
+        return float(self.words["weights"].get(action, 10))
 
     def text(self, key: str) -> str:
         """Return words for an input of that name."""
@@ -232,10 +234,21 @@ def load(session: AnySession, place: Jurisdiction, count: int, seed: int, now: d
     directory = directory_of(session, place)
     actors = _actors(session, place, now)
     for number in range(count):
+        earliest = _first_moment(directory, now)
         started = now - timedelta(days=invented.random.randrange(1, SPREAD), minutes=number)
-        started = max(started, _first_moment(directory, now))
+        started = _in_hours(directory, invented, max(started, earliest), now)
         _one(session, directory, actors, invented, started, now, STEPS[number % len(STEPS)])
     return count
+
+
+def _in_hours(directory: Directory, invented: Invented, at: datetime, now: datetime) -> datetime:
+    """Return a moment in office hours of that day or of the next working day, not after now."""
+    day = directory.calendar.next_workday(at.astimezone(ZONE).date())
+    hour, minute = (
+        invented.random.choice((8, 9, 10, 11, 14, 15, 16)),
+        invented.random.randrange(60),
+    )
+    return min(now, datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZONE))
 
 
 def _first_moment(directory: Directory, now: datetime) -> datetime:
@@ -270,7 +283,8 @@ def _one(
     outcome = workflow.register(session, actor, body, now=started)
     at = started
     for _ in range(steps):
-        at = min(now, at + timedelta(hours=invented.random.randrange(3, 60)))
+        later = at + timedelta(hours=invented.random.randrange(3, 60))
+        at = max(at, _in_hours(directory, invented, later, now))
         if not _step(session, actors, invented, outcome.case_id, at):
             return
 
@@ -278,24 +292,33 @@ def _one(
 def _step(
     session: AnySession, actors: list[Actor], invented: Invented, case_id: int, at: datetime
 ) -> bool:
-    """Let somebody do something that is open to them; return whether anybody could."""
+    """Let one of those who owe something do something; return whether anybody could."""
     with everything(session):
         case = session.scalars(select(Case).where(Case.id == case_id)).one()
-        everybody = list(actors)
-        invented.random.shuffle(everybody)
-        for actor in everybody:
-            offers = workflow.available(session, actor, case, at).now
-            usual = [o for o in offers if o.tone == "main"] or [
-                o for o in offers if invented.random.random() < RARE
-            ]
-            if usual:
-                offer = invented.random.choice(usual)
-                inputs = filled(offer.asks, invented, at)
-                workflow.perform(
-                    session, actor, case_id, offer.key, inputs, version=case.version, now=at
-                )
-                return True
+        owners = _owners(session, case)
+        invented.random.shuffle(owners)
+        for owner in owners:
+            actor = next((a for a in actors if a.acting_for == owner), None)
+            offers = workflow.available(session, actor, case, at).now if actor else ()
+            if actor is None or not offers:
+                continue
+            offer = invented.random.choices(offers, [invented.weight(o.key) for o in offers])[0]
+            inputs = filled(offer.asks, invented, at)
+            workflow.perform(
+                session, actor, case_id, offer.key, inputs, version=case.version, now=at
+            )
+            return True
     return False
+
+
+def _owners(session: AnySession, case: Case) -> list[str]:
+    """Return who owes something on the case; the holder where nobody does."""
+    query = select(Task.body).where(
+        Task.jurisdiction_id == case.jurisdiction_id,
+        Task.case_id == case.id,
+        Task.state == "open",
+    )
+    return list(dict.fromkeys(session.scalars(query.order_by(Task.id)))) or [case.holder]
 
 
 def registration(directory: Directory, invented: Invented, at: datetime) -> dict[str, Any]:

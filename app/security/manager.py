@@ -30,7 +30,7 @@ class LoginView(AuthDBView):
         return redirect(self.appbuilder.get_url_for_login)
 
 
-class PostSecurityManager(SecurityManager):  # type: ignore[misc]
+class PostSecurityManager(SecurityManager):
     """Rights by the acting post, read once per request."""
 
     authdbview = LoginView
