@@ -1,0 +1,226 @@
+"""The record of an act: its parts read and written, numbers, the chained event, the one answer.
+
+Inside the door's transaction (`app.workflow`); nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.errors import N_, Conflict, Reason, Stale
+from app.models import (
+    Case,
+    CaseAccess,
+    Event,
+    IdempotencyKey,
+    Notice,
+    NumberSeries,
+    Paper,
+    PaperCopy,
+    Party,
+    Pause,
+    Task,
+)
+from app.rules.chain import ALGORITHM, digest, event_facts, plain
+from app.rules.shapes import Act, Actor
+from app.security.sight import AnySession
+
+#: Insert-or-update is spoken differently by the two databases.
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+#: What the engine must know of a case: the attribute, its table, its order.
+_PARTS: tuple[tuple[str, Any, Any], ...] = (
+    ("parties", Party, Party.id),
+    ("tasks", Task, Task.id),
+    ("papers", Paper, Paper.id),
+    ("events", Event, Event.seq),
+    ("pauses", Pause, Pause.id),
+    ("access", CaseAccess, CaseAccess.id),
+)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A paper that an act issued."""
+
+    id: int
+    kind: str
+    number: str | None
+    title: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an act brought about. `repeated` tells that a retry got the first answer again."""
+
+    case_id: int
+    number: str
+    stage: str
+    version: int
+    event_id: int
+    papers: tuple[Issued, ...]
+    route: dict[str, Any]
+    repeated: bool = False
+
+
+def whole(session: AnySession, case: Case) -> Case:
+    """Load all parts of a case, each by its own index; only inside `everything`."""
+    for name, part, order in _PARTS:
+        set_committed_value(case, name, _read(session, case, part, order))
+    copies: dict[int, list[PaperCopy]] = {paper.id: [] for paper in case.papers}
+    for copy in _read(session, case, PaperCopy, PaperCopy.id):
+        copies[copy.paper_id].append(copy)
+    for paper in case.papers:
+        set_committed_value(paper, "copies", copies[paper.id])
+    return case
+
+
+def _read(session: AnySession, case: Case, part: Any, order: Any) -> list[Any]:
+    query = select(part).where(
+        part.jurisdiction_id == case.jurisdiction_id, part.case_id == case.id
+    )
+    query = query.order_by(order).execution_options(populate_existing=True)
+    return list(session.scalars(query))
+
+
+def numbers(session: AnySession, jurisdiction_id: int) -> Callable[[str, str, int], int]:
+    """Return what gives the next number of a series: gap-free, because it is given at commit."""
+    insert: Any = _INSERT[session.get_bind().dialect.name]
+
+    def take(issuer: str, kind: str, year: int) -> int:
+        keys = {"jurisdiction_id": jurisdiction_id, "issuer": issuer, "kind": kind, "year": year}
+        query = insert(NumberSeries.__table__).values(**keys, last=1)
+        query = query.on_conflict_do_update(
+            index_elements=list(keys), set_={"last": NumberSeries.__table__.c.last + 1}
+        ).returning(NumberSeries.__table__.c.last)
+        return int(session.execute(query).scalar_one())
+
+    return take
+
+
+def append_event(act: Act, inputs: dict[str, Any]) -> Event:
+    """Append the act's event, chained to the one before; raise the case's version by one.
+
+    Works on stored and transient cases alike; nothing is written to a database here.
+    """
+    case: Any = act.case
+    event = Event(
+        jurisdiction_id=case.jurisdiction_id,
+        seq=act.seq,
+        body=act.actor.acting_for,
+        key=act.action.key,
+        actor=act.actor.name,
+        user_id=act.actor.user_id,
+        at=act.now,
+        stage_before=act.stage_before or None,
+        stage_after=case.stage,
+        inputs=inputs,
+        changes=plain(act.changes),
+        voids_seq=act.voids_seq,
+        algorithm=ALGORITHM,
+        previous_hash=case.head_hash,
+    )
+    event.hash = digest(event_facts(case.number, event))
+    case.head_hash, case.version = event.hash, act.seq
+    case.events.append(event)
+    return event
+
+
+def record(session: AnySession, act: Act, inputs: dict[str, Any]) -> Outcome:
+    """Append the event, and write it with the act's notices."""
+    case: Any = act.case
+    event = append_event(act, inputs)
+    session.flush()
+    for body in act.told:
+        session.add(_notice(case, event, body))
+    session.flush()
+    papers = tuple(Issued(p.id, p.kind, p.number, p.title) for p in act.papers)
+    return Outcome(case.id, case.number, case.stage, case.version, event.id, papers, case.route)
+
+
+def _notice(case: Case, event: Event, body: str) -> Notice:
+    return Notice(
+        jurisdiction_id=case.jurisdiction_id,
+        body=body,
+        case_id=case.id,
+        seq=event.seq,
+        action=event.key,
+        at=event.at,
+    )
+
+
+def once(
+    session: AnySession,
+    actor: Actor,
+    key: str | None,
+    request: str,
+    now: datetime,
+    act: Callable[[], Outcome],
+) -> Outcome:
+    """Do the act and commit; a retry with the same key gets the first answer and does nothing."""
+    try:
+        known = _answered(session, actor, key, request)
+        if known is not None:
+            return known
+        outcome = act()
+        _keep(session, actor, key, request, outcome, now)
+        session.commit()
+    except (IntegrityError, Stale):
+        session.rollback()
+        known = _answered(session, actor, key, request)
+        if known is None:
+            raise
+        return known
+    except BaseException:
+        session.rollback()
+        raise
+    return outcome
+
+
+def _answered(session: AnySession, actor: Actor, key: str | None, request: str) -> Outcome | None:
+    """Return the answer already given to a request key; Conflict where the request differs."""
+    if key is None:
+        return None
+    row = session.scalar(
+        select(IdempotencyKey).where(
+            IdempotencyKey.jurisdiction_id == actor.jurisdiction_id,
+            IdempotencyKey.user_id == actor.user_id,
+            IdempotencyKey.key == key,
+        )
+    )
+    if row is None:
+        return None
+    if row.request_hash != request:
+        raise Conflict(Reason(N_("This Idempotency-Key was used for another request")))
+    answer = dict(row.answer)
+    papers = tuple(Issued(**paper) for paper in answer.pop("papers"))
+    return Outcome(**{**answer, "papers": papers, "repeated": True})
+
+
+def _keep(
+    session: AnySession,
+    actor: Actor,
+    key: str | None,
+    request: str,
+    outcome: Outcome,
+    now: datetime,
+) -> None:
+    if key is None:
+        return
+    session.add(
+        IdempotencyKey(
+            jurisdiction_id=actor.jurisdiction_id,
+            user_id=actor.user_id,
+            key=key,
+            request_hash=request,
+            answer=asdict(outcome),
+            at=now,
+        )
+    )
