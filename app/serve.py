@@ -112,7 +112,7 @@ def deploy_once(app: Flask, engine: Engine) -> bool:
 
 def check_key(engine: Engine) -> None:
     """Raise StartError where PII_KEY does not open what the database holds."""
-    query = select(Party.__table__.c.id_number).where(Party.id_number.is_not(None)).limit(1)
+    query = select(Party.__table__.c.phone).where(Party.phone.is_not(None)).limit(1)
     try:
         with engine.connect() as connection:
             connection.execute(query).first()

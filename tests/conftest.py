@@ -116,7 +116,7 @@ def database_kind(request: pytest.FixtureRequest) -> str:
     need(
         "PostgreSQL",
         missing=kind == "postgresql" and not os.environ.get("TEST_POSTGRES_URL"),
-        mend="tools/with_postgres.sh make test",
+        mend="run tools/with_postgres.sh make test",
     )
     return kind
 

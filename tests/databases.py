@@ -8,6 +8,7 @@ it (SQLite: the file; PostgreSQL: CREATE DATABASE … TEMPLATE, about 50 ms with
 from __future__ import annotations
 
 import fcntl
+import functools
 import os
 import shutil
 from abc import ABC, abstractmethod
@@ -20,11 +21,17 @@ import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import make_url
+from werkzeug.security import generate_password_hash
 
 from app import database, directory
 
 KINDS = ("sqlite", "postgresql")
 STATES = ("empty", "deployed")
+
+#: Cases of each jurisdiction: one for each length of way that the demonstration takes cases.
+CASES = 10
+#: Tests ask who may log in, not how long it takes to find out.
+QUICK_HASH = "scrypt:1024:8:1"
 
 #: The same in every worker, because sealed columns and cookies of a copied state must open.
 SECRETS = {
@@ -63,8 +70,7 @@ class Store(ABC):
                 "DEMO": True,
                 "DATABASE_URL": self.url,
                 "INSTANCE_DIR": str(self.own / "instance"),
-                # A hash that costs nothing: tests ask who may log in, not how long it takes.
-                "FAB_PASSWORD_HASH_METHOD": "scrypt:16:1:1",
+                "FAB_PASSWORD_HASH_METHOD": QUICK_HASH,
                 **SECRETS,
             }
             self._app = create_app(settings)
@@ -96,11 +102,19 @@ class Store(ABC):
         self._clear()
         database.upgrade(self.url)
         if self.state == "deployed":
-            from app import deploy
-
-            deploy.run(self.app)
-            self.let_go()
+            self._deploy()
         self._copy_to_template()
+
+    def _deploy(self) -> None:
+        """Load what a first start loads, with fewer cases and a hash that costs nothing."""
+        from app import demo, deploy
+
+        quick = functools.partial(generate_password_hash, method=QUICK_HASH)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(demo, "CASES", CASES)
+            patch.setattr(demo, "generate_password_hash", quick)
+            deploy.run(self.app)
+        self.let_go()
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
