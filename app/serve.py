@@ -103,6 +103,7 @@ def deploy_once(app: Flask, engine: Engine) -> bool:
     with engine.connect() as connection:
         if connection.scalar(select(Deployment.stamp)) == wanted:
             return False
+    print("Loading mechanisms, calendar, rights and, where wanted, the demonstration.", flush=True)
     deploy.run(app)
     with database.write_transaction(), engine.begin() as connection:
         connection.execute(delete(Deployment))
