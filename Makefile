@@ -30,7 +30,7 @@ test: venv-dev ## the whole suite (TESTS=tests/rules for a part; REQUIRE_ALL=1 f
 
 .PHONY: fast
 fast: venv-dev ## rules and mechanism tests alone, in seconds
-	@$(BIN)/python -m pytest tests/rules tests/mechanism
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) tests/rules tests/mechanism
 
 .PHONY: check
 check: lint types contracts translated mechanisms ## everything that can be checked without running the system

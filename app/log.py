@@ -22,5 +22,5 @@ def set_up(level: int = logging.WARNING) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Line("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # Before the first accounts are made it advises a command that is not ours; app.deploy says how.
+    # Before the first accounts exist it advises a command that is not ours; app.deploy tells.
     logging.getLogger("flask_appbuilder.security.manager").setLevel(logging.ERROR)
