@@ -33,7 +33,7 @@ def correctable(act: Act) -> list[EventLike]:
     """Return the acts that the actor's body may still take back by another.
 
     Only an act that kept the stage, was done at the present stage, changed nothing but tasks,
-    papers and roles, and on whose tasks nobody has built since.
+    papers and roles, and on which nobody has built since.
     """
     case = act.case
     voided = {event.voids_seq for event in case.events}
@@ -41,23 +41,32 @@ def correctable(act: Act) -> list[EventLike]:
     for event in sorted(case.events, key=lambda e: -int(e.seq)):
         if event.stage_before != event.stage_after or event.stage_before is None:
             break
-        if (
-            event.body == act.actor.acting_for
-            and event.seq not in voided
-            and _is_free(case, event)
-        ):
+        if event.voids_seq is not None or event.seq in voided:
+            continue
+        if event.body == act.actor.acting_for and _is_free(case, event):
             found.append(event)
+        if "fields" in event.changes:
+            # It gave the case to another; what was before rests on who had it then.
+            break
     return found
 
 
 def _is_free(case: CaseLike, event: EventLike) -> bool:
-    """Return whether an act left tasks or papers, and none of its tasks has been fulfilled."""
-    if event.voids_seq is not None or set(event.changes) - {"fields", "papers", "handed"}:
+    """Return whether an act left tasks or papers, and nobody has built on them since."""
+    if set(event.changes) - {"fields", "papers", "handed"}:
         return False
-    if any(t.seq == event.seq and t.state == "done" for t in case.tasks):
+    opened = [t for t in case.tasks if t.seq == event.seq]
+    ended = [t for t in case.tasks if t.closed_seq == event.seq]
+    if any(t.state != "open" for t in opened) or _is_owed_anew(case, event, ended):
         return False
-    tasks = any(event.seq in (t.seq, t.closed_seq) for t in case.tasks)
-    return tasks or any(p.seq == event.seq and p.state == "issued" for p in case.papers)
+    papers = any(p.seq == event.seq and p.state == "issued" for p in case.papers)
+    return bool(opened or ended) or papers
+
+
+def _is_owed_anew(case: CaseLike, event: EventLike, ended: list[Any]) -> bool:
+    """Return whether what an act ended is owed again already, by an act since."""
+    owed = {(t.kind, t.body) for t in open_tasks(case) if t.seq != event.seq}
+    return any((t.kind, t.body) in owed for t in ended)
 
 
 def _in_round(act: Act, kind: str, states: tuple[str, ...]) -> list[str]:

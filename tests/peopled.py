@@ -1,0 +1,123 @@
+"""A database for tests of the door: the county's profile, the calendar, a person in every post.
+
+It needs no application: the tables come from the models, and what is in them from the same
+functions that the deploy step calls. Kept as a template, like the states of tests.databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import flask_appbuilder.security.sqla.models as accounts
+import pytest
+from flask_appbuilder import Model
+from sqlalchemy import delete
+
+from app import database, deploy, directory
+from app.directory import COORDINATOR
+from app.models import Appointment, Body
+from app.rules.workdays import load_calendar_files
+from app.security import sight
+from app.security.sight import AnySession, Scope, see
+from tests.databases import PostgresStore, SqliteStore, Store
+from tests.factories import PROFILE, START, Door, staff, zezhou
+
+STATE = "peopled"
+
+
+def populate(session: AnySession) -> None:
+    """Fill an empty database with a working county."""
+    see(session, Scope.system())
+    version, _ = deploy.load_profile(session, PROFILE, START)
+    deploy.import_days(session, load_calendar_files(deploy.CALENDARS))
+    place, mechanism = version.jurisdiction_id, zezhou()
+    session.execute(delete(Appointment).where(Appointment.jurisdiction_id == place))
+    for position, (body, post) in enumerate(staff(mechanism)):
+        name = f"{body}-{post}"
+        user = accounts.User(
+            first_name=name, last_name="", username=name, email=f"{name}@example.invalid"
+        )
+        session.add(user)
+        session.flush()
+        session.add(
+            Appointment(
+                jurisdiction_id=place,
+                body_key=body,
+                post=post,
+                person=f"某{name}",
+                phone=f"0356-2030{position:03d}" if post == COORDINATOR else "",
+                user_id=user.id,
+                position=position,
+                from_on=mechanism.valid_from,
+            )
+        )
+    for row in session.query(Body):
+        row.address = f"某街{row.position + 1}号"
+    session.commit()
+
+
+def _build(store: Store) -> None:
+    store._clear()
+    engine = database.make_engine(store.url)
+    Model.metadata.create_all(engine)
+    session = database.make_session(engine)
+    with database.write_transaction():
+        populate(session)
+    session.remove()
+    engine.dispose()
+    store._copy_to_template()
+
+
+class PeopledFile(SqliteStore):
+    """The state in a file."""
+
+    def _build(self) -> None:
+        _build(self)
+
+
+class PeopledServer(PostgresStore):
+    """The state on a server."""
+
+    def _build(self) -> None:
+        _build(self)
+
+
+@pytest.fixture(scope="session")
+def _peopled_stores(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Callable[[str], Store]]:
+    """The stores of this worker, made when they are first asked for."""
+    own = tmp_path_factory.mktemp("peopled")
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    made: dict[str, Store] = {}
+
+    def get(kind: str) -> Store:
+        if kind not in made:
+            made[kind] = _store(kind, shared, own, worker_id)
+        return made[kind]
+
+    yield get
+    for one in made.values():
+        one.close()
+
+
+def _store(kind: str, shared: Path, own: Path, worker: str) -> Store:
+    made = PeopledFile if kind == "sqlite" else PeopledServer
+    return made(kind, STATE, shared=shared, own=own, worker=worker)
+
+
+@pytest.fixture
+def door(database_kind: str, _peopled_stores: Callable[[str], Store]) -> Iterator[Door]:
+    """The door on a fresh database that holds a working county, on each engine in turn."""
+    store = _peopled_stores(database_kind)
+    store.restore()
+    directory.forget()
+    engine = database.make_engine(store.url)
+    session = database.make_session(engine)
+    sight.install(session)
+    yield Door(session)
+    session.remove()
+    engine.dispose()
+    directory.forget()
