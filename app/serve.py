@@ -227,6 +227,7 @@ def start(settings: Mapping[str, Any]) -> None:
 def main() -> int:
     """Return the exit code; what prevents a start is said in one sentence."""
     log.set_up()
+    os.umask(0o077)  # what the server writes is for its own user
     signal.signal(signal.SIGTERM, _stop)
     try:
         start(config.load())
