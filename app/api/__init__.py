@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from app.api import errors, metrics
+from app.api import errors, metrics, signing_in
 from app.api.actions import ActionApi
 from app.api.attachments import AttachmentApi, UploadApi
 from app.api.cases import CaseApi
@@ -35,5 +35,6 @@ def register(app: Flask, appbuilder: AppBuilder, page: errors.Page | None = None
     """
     for api in (*APIS, OpenApiApi):
         appbuilder.add_api(api)
+    signing_in.install(app)
     metrics.install(app)
     errors.install(app, page)
