@@ -1,4 +1,4 @@
-"""The inputs of an act as JSON Schema: every type of the vocabulary, and what hangs on a choice."""
+"""The inputs of an act as JSON Schema: every type, and what hangs on a choice."""
 
 from __future__ import annotations
 
