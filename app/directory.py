@@ -120,6 +120,10 @@ class Directory:
         """Return who works on cases for the body: clerks, then administrators."""
         return [*self._holders(body, CLERK, day), *self._holders(body, ADMIN, day)]
 
+    def holders(self, post: str, day: date) -> Sequence[Person]:
+        """Return who holds a post of the mechanism, in the list's order."""
+        return self._holders(self.mechanism.posts[post].body, post, day)
+
     def person(self, appointment_id: int | None) -> Person | None:
         """Return the person of an appointment, past ones too."""
         found = (h for h in self.appointments if h.id == appointment_id)

@@ -249,7 +249,17 @@ class Case(JurisdictionRow, Model):
             period_to=self.period_to,
             amount=self.amount,
             payer_kind=self.more.get("payer_kind"),
+            channel=self.channel,
+            applicant_kind=self.applicant.kind if self.parties else None,
+            persons=self.persons,
+            units=len(self.route.get("units") or ()) if self.route else None,
         )
+
+    @property
+    def persons(self) -> int | None:
+        """Return how many persons the dispute is about: those named, or more where told so."""
+        named = sum(one.role in ("applicant", "co_applicant") for one in self.parties)
+        return max(named, self.more.get("persons") or 0) or None
 
     def copy(self) -> Case:
         """Return a transient copy with its parts, for the engine's dry run. Never add it."""
@@ -382,6 +392,8 @@ class Task(CaseRow, Model):
     extra: Mapped[int] = mapped_column(default=0)
     #: The last day; a task without a due day stands last in the queue (shapes.NEVER).
     due_on: Mapped[date]
+    #: The moment at which a period of hours ends; `due_on` is the day on which it falls.
+    due_at: Mapped[datetime | None] = mapped_column(Moment)
     is_provisional: Mapped[bool] = mapped_column(Boolean, default=False)
     closed_seq: Mapped[int | None]
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

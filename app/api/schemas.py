@@ -92,6 +92,9 @@ class KnownFacts(Schema):
     period_from = fields.String(allow_none=True, validate=MONTH)
     period_to = fields.String(allow_none=True, validate=MONTH)
     amount = fields.String(allow_none=True, metadata={"description": "Yuan, as in 12345.60"})
+    persons = fields.Integer(
+        allow_none=True, metadata={"description": "How many persons it is about"}
+    )
     content = fields.String(validate=validate.Length(1, 4000))
     claim = fields.String(allow_none=True, validate=validate.Length(max=1000))
     contested_act = fields.Nested(ContestedAct, allow_none=True)

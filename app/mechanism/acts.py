@@ -150,6 +150,10 @@ def _ask_form(kind: str) -> Form:
 
 
 def _people(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
+    """Read where the candidates come from: a word, or `{post: …}` for the holders of a post."""
+    if isinstance(node, Table):
+        post = read_form(r, node, path, {"post": must(mention("post"))}).get("post")
+        return (Term("post", post, line=node.line),)
     found: str | None = one_of(vocabulary.PEOPLE)(r, node, path)
     return (Term(found, line=node.line),) if found else ()
 

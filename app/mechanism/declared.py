@@ -15,13 +15,17 @@ from app.mechanism.yaml_reader import Node, Scalar, Table
 def declared(root: Table) -> dict[str, Collection[str]]:
     """Return the keys of each kind.
 
-    A kind whose section is missing is left out: that is told once, not at each mention.
+    A kind whose section is missing is left out: that is told once, not at each mention. Of a
+    section that may be missing nothing is declared then.
     """
     return {
         kind: dict.fromkeys(find(root))
         for kind, (section, find) in KINDS.items()
-        if section in root.nodes
+        if section in root.nodes or section in _OPTIONAL
     }
+
+
+_OPTIONAL = frozenset(("posts", "groups"))
 
 
 def entries_of(root: Table, section: str) -> Mapping[str, Node]:
@@ -96,6 +100,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Table], Iterable[str]]]] = {
     "task": _keys("tasks"),
     "action": _keys("actions"),
     "paper": _keys("papers"),
+    "group of papers": _keys("groups"),
     "post": _keys("posts"),
     "body": _keys("bodies"),
     "category": _keys("categories"),

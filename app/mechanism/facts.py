@@ -17,3 +17,8 @@ class Facts:
     period_to: str | None = None
     amount: Decimal | None = None
     payer_kind: str | None = None
+    channel: str | None = None
+    applicant_kind: str | None = None
+    #: How many persons the dispute is about, and how many deciding bodies the routing names.
+    persons: int | None = None
+    units: int | None = None

@@ -1,18 +1,20 @@
 """From the text of a profile to a frozen `Mechanism`, or to everything that is wrong with it.
 
-Each step has its room: `yaml_reader` makes nodes that know their line, `sections`, `acts`
-and `words` read them into the schema's objects, `references` looks up whatever is mentioned,
-`flow` whether what is declared is reached, `semantics` whether it makes sense together.
+Each step has its room: `yaml_reader` makes nodes that know their line, `sections`, `duties`,
+`acts` and `words` read them into the schema's objects, `references` looks up whatever is
+mentioned, `flow` whether what is declared is reached, `semantics` whether it makes sense together.
 The digest is the sha256 of the file's own bytes: a changed comment is another version.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from app.mechanism import acts, sections
+from app.mechanism import acts, duties, sections
 from app.mechanism.flow import check_flow
 from app.mechanism.problems import Problem, ProfileError
 from app.mechanism.references import check_references
@@ -35,6 +37,7 @@ from app.mechanism.shapes import (
 from app.mechanism.yaml_reader import Node, read_file, read_yaml
 
 FORMAT = 1
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def load(path: Path) -> Mechanism:
@@ -76,7 +79,7 @@ def _built(values: dict[str, Any], digest: str) -> Mechanism:
     del values["format"]
     valid = values.pop("valid")
     return Mechanism(
-        **{"members": ()} | values,
+        **{"members": (), "posts": _NONE, "groups": _NONE} | values,
         valid_from=valid["from"],
         valid_until=valid.get("until"),
         digest=digest,
@@ -122,15 +125,16 @@ _PROFILE: Form = {
     "vocabulary": must(sections.vocabulary),
     "clauses": must(sections.clause_table),
     "bodies": must(sections.bodies),
-    "posts": must(sections.posts),
+    "posts": may(sections.posts),
     "members": may(sections.members),
     "insurances": must(sections.insurances),
-    "categories": must(sections.categories),
-    "routing": must(sections.routing),
+    "categories": must(duties.categories),
+    "routing": must(duties.routing),
     "tiers": must(sections.tiers),
     "stages": must(sections.stages),
     "tasks": must(sections.tasks),
     "register": must(acts.register),
     "actions": must(acts.actions),
     "papers": must(sections.papers),
+    "groups": may(sections.groups),
 }

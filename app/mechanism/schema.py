@@ -62,7 +62,8 @@ class Body:
     """A body that takes part: a bureau, the office, a venue. Attributes are what `bodies:` asks.
 
     `deciding` bodies issue decisions and count towards “two or more”; `advising` ones are
-    asked; `registering` ones register. `prefix` opens the numbers of its papers.
+    asked; `registering` ones register. `prefix` opens the numbers of its papers. A group
+    inside a body issues its papers in that body's name and series (`issues_as`).
     """
 
     key: str
@@ -73,6 +74,7 @@ class Body:
     parent: str | None = None
     seat: str | None = None
     prefix: str = ""
+    issues_as: str | None = None
     clause: str | None = None
     deciding: bool = False
     advising: bool = False
@@ -172,10 +174,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Tier:
-    """A way that a case goes, and who leads, replies, serves and archives on it.
+    """A way that a case goes, and who decides, handles, leads, replies … on it.
 
     The roles are who-expressions (see vocabulary). `steps` are the stages of its usual
-    course, for the drawing on the case page. `label` of the unknown tier may be empty.
+    course, for the drawing on the case page. Where the facts meet its `criteria`, the way is
+    proposed (see routing); a way without criteria is proposed only as the first one.
     """
 
     key: str
@@ -183,11 +186,15 @@ class Tier:
     clause: str
     roles: Mapping[str, tuple[Term, ...]]
     steps: tuple[str, ...]
+    criteria: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True)
 class Period:
-    """A length of time with its legal basis: 15 workdays, `proposal`, clause."""
+    """A length of time with its legal basis: 15 workdays, `proposal`, clause.
+
+    A length of 0 days is the day itself.
+    """
 
     length: int
     unit: Unit
@@ -278,7 +285,8 @@ class PaperKind:
     """An official paper: title, series mark (none: not numbered), addressee, words.
 
     `number` overrides the mechanism's form of numbers; `decision` marks what can be objected
-    to; `form` prints rows as a table; `text` holds paragraphs with {fields}.
+    to; `form` prints rows as a table; `text` holds paragraphs with {fields}. `group` is the
+    part of the volume that it is filed in.
     """
 
     key: str
@@ -292,6 +300,7 @@ class PaperKind:
     text: tuple[str, ...] = ()
     copies: tuple[Term, ...] = ()
     clause: str = PROPOSAL
+    group: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -321,6 +330,8 @@ class Mechanism:
     register: Action
     actions: Mapping[str, Action]
     papers: Mapping[str, PaperKind]
+    #: The parts of a volume in their order, key → label; none where it has no parts.
+    groups: Mapping[str, str]
     digest: str = ""
 
     def clause_shown(self, key: str) -> str:
@@ -328,6 +339,11 @@ class Mechanism:
         if key == PROPOSAL:
             return self.vocabulary["words"]["proposal"]
         return self.clauses[key].shown
+
+    def issuer_of(self, principal: str) -> str:
+        """Return in whose name and series a body or post issues its papers."""
+        body = self.bodies.get(principal)
+        return (body.issues_as if body else None) or principal
 
     def label_of(self, principal: str) -> str:
         """Return the short label of a body, a post or an outside party."""

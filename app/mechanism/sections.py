@@ -1,8 +1,7 @@
-"""The sections of a profile besides its acts: what each may say, as objects."""
+"""The sections of a profile besides its acts and duties: what each may say, as objects."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -10,15 +9,11 @@ from typing import Any
 from app.mechanism import vocabulary as words
 from app.mechanism.schema import (
     Body,
-    Category,
     Clause,
     Member,
     PaperKind,
     Period,
     Post,
-    Reform,
-    Routing,
-    Row,
     Source,
     Stage,
     TaskKind,
@@ -36,7 +31,6 @@ from app.mechanism.shapes import (
     list_of,
     may,
     mention,
-    month,
     must,
     one_of,
     read_form,
@@ -46,10 +40,9 @@ from app.mechanism.shapes import (
     whole,
 )
 from app.mechanism.templates import form_text, paper_text
-from app.mechanism.words import who
-from app.mechanism.yaml_reader import Node
+from app.mechanism.words import conditions, who
+from app.mechanism.yaml_reader import Node, Table
 
-MOST_CATEGORIES = 99
 MOST_LENGTH = 999
 
 
@@ -63,7 +56,7 @@ def clause(r: Reader, node: Node, path: str) -> str:
 clauses = list_of(mention("clause"), least=1)
 _labels = table_of(text)
 #: Lengths of the columns that these are stored in (`app.models`).
-_NAME, _SHORT = short(120), short(40)
+NAME, SHORT = short(120), short(40)
 
 
 def made(kind: Callable[..., Any], form: Form, **given: Any) -> Shape:
@@ -97,15 +90,23 @@ def _unit(r: Reader, node: Node, path: str) -> str | None:
     return unit
 
 
-period = made(
-    Period,
-    {
-        "length": must(whole(1, MOST_LENGTH)),
-        "unit": must(_unit),
-        "basis": must(one_of(words.BASES)),
-        "clause": must(clause),
-    },
-)
+def period(r: Reader, node: Node, path: str) -> Period:
+    """Read a length of time; of the lengths only 0 days, the day itself, may be none."""
+    found: Period = made(Period, _PERIOD)(r, node, path)
+    if found.length == 0 and found.unit != "day":
+        what = f"a whole number from 1 to {MOST_LENGTH} is expected, not 0"
+        mend = "write unit: day where it is due on the day itself"
+        line = node.lines["length"] if isinstance(node, Table) else node.line
+        r.fail(line, f"{path}.length", what, mend)
+    return found
+
+
+_PERIOD: Form = {
+    "length": must(whole(0, MOST_LENGTH)),
+    "unit": must(_unit),
+    "basis": must(one_of(words.BASES)),
+    "clause": must(clause),
+}
 
 source = made(Source, {"title": must(text), "number": may(text), "issued_on": may(day)})
 
@@ -123,13 +124,14 @@ clause_table = table_of(
 bodies = keyed(
     Body,
     {
-        "name": must(_NAME),
-        "short": must(_SHORT),
+        "name": must(NAME),
+        "short": must(SHORT),
         "kind": must(one_of(words.BODY_KINDS)),
         "level": may(one_of(words.LEVELS)),
         "parent": may(mention("body")),
         "seat": may(mention("body")),
-        "prefix": may(_SHORT),
+        "prefix": may(SHORT),
+        "issues_as": may(mention("body")),
         "clause": may(clause),
         "deciding": may(flag),
         "advising": may(flag),
@@ -142,7 +144,7 @@ bodies = keyed(
 posts = keyed(
     Post,
     {
-        "label": must(_SHORT),
+        "label": must(SHORT),
         "body": must(mention("body")),
         "clause": may(clause),
         "acts": may(flag),
@@ -163,115 +165,6 @@ members = list_of(
     alone=False,
 )
 
-_CATEGORY_KEY = re.compile(r"[1-9][0-9]?", re.ASCII)
-_CATEGORY: Form = {
-    "label": must(_NAME),
-    "short": must(_SHORT),
-    "clause": must(clause),
-    "aspects": may(_labels),
-}
-
-
-def categories(r: Reader, node: Node, path: str) -> Mapping[int, Category]:
-    """Read the kinds of disputes; their keys are whole numbers from 1."""
-    found: dict[int, Category] = {}
-    for key, line, one in entries(r, node, path):
-        here = f"{path}.{key}"
-        if not _CATEGORY_KEY.fullmatch(key):
-            what = f"a category is numbered from 1 to {MOST_CATEGORIES}"
-            r.fail(line, here, what, "write its number as the key")
-            continue
-        values = read_form(r, one, here, _CATEGORY)
-        values = dict.fromkeys(("label", "short", "clause")) | values
-        found[int(key)] = Category(key=int(key), **({"aspects": MappingProxyType({})} | values))
-    return MappingProxyType(found)
-
-
-def _category(r: Reader, node: Node, path: str) -> int | None:
-    number: int | None = whole(1, MOST_CATEGORIES)(r, node, path)
-    if number is not None:
-        r.mention("category", str(number), node.line, path)
-    return number
-
-
-def _set_of(shape: Shape) -> Shape:
-    read = list_of(shape, least=1)
-    return lambda r, node, path: frozenset(read(r, node, path))
-
-
-_competent = list_of(mention("competent body"))
-_ROW: Form = {
-    "categories": must(_set_of(_category)),
-    "insurances": may(_set_of(mention("insurance"))),
-    "eras": may(_set_of(one_of(words.ERAS))),
-    "aspects": may(_set_of(mention("aspect"))),
-    "decides": may(_competent),
-    "joins": may(_competent),
-    "advises": may(list_of(mention("advising body"))),
-    "clause": must(clauses, "clauses"),
-    "text": must(text),
-    "gap": may(flag),
-}
-
-
-def _by_insurance(shape: Shape) -> Shape:
-    """Return the shape of a mapping from insurances to values."""
-
-    def read(r: Reader, node: Node, path: str) -> Mapping[str, Any]:
-        for key, line, _ in entries(r, node, path, least=0):
-            r.mention("insurance", key, line, f"{path}.{key}")
-        found: Mapping[str, Any] = table_of(shape)(r, node, path)
-        return found
-
-    return read
-
-
-def _rows(r: Reader, node: Node, path: str) -> tuple[Row, ...]:
-    found = []
-    for key, line, one in entries(r, node, path):
-        here = f"{path}.{key}"
-        if not NUMBER_KEY.fullmatch(key):
-            r.fail(line, here, "this is no key of a row", "number the rows: R01, R02, …")
-        found.append(made(Row, _ROW, key=key, line=line)(r, one, here))
-    return tuple(found)
-
-
-_reform = made(
-    Reform,
-    {
-        "default": must(month),
-        "months": may(_by_insurance(month)),
-        "basis": must(one_of(words.BASES)),
-        "clause": must(clause),
-    },
-    months=MappingProxyType({}),
-)
-
-
-def routing(r: Reader, node: Node, path: str) -> Routing:
-    """Read who is competent for what."""
-    form: Form = {
-        "agencies": may(_by_insurance(mention("deciding body"))),
-        "reform": may(_reform),
-        "otherwise": must(_otherwise),
-        "rows": must(_rows),
-    }
-    values = read_form(r, node, path, form)
-    default_clause, default_text = values.get("otherwise") or ("", "")
-    return Routing(
-        rows=values.get("rows", ()),
-        agencies=values.get("agencies", MappingProxyType({})),
-        reform=values.get("reform"),
-        default_clause=default_clause,
-        default_text=default_text,
-    )
-
-
-def _otherwise(r: Reader, node: Node, path: str) -> tuple[str, str]:
-    values = read_form(r, node, path, {"clause": must(clause), "text": must(text)})
-    return values.get("clause", ""), values.get("text", "")
-
-
 tiers = keyed(
     Tier,
     {
@@ -283,6 +176,7 @@ tiers = keyed(
             )
         ),
         "steps": must(list_of(mention("stage"), least=1)),
+        "criteria": may(conditions),
     },
 )
 
@@ -309,6 +203,7 @@ tasks = keyed(
 )
 
 insurances = _labels
+groups = _labels
 
 
 def numbering(r: Reader, node: Node, path: str) -> Mapping[str, str]:
@@ -359,14 +254,15 @@ def _recipients(r: Reader, node: Node, path: str) -> Any:
 
 
 _PAPER: Form = {
-    "title": must(_NAME),
+    "title": must(NAME),
     "clause": may(clause),
     "to": must(_recipients),
     "copies": may(_recipients),
-    "series": may(_SHORT),
+    "series": may(SHORT),
     "number": may(form_text(words.NUMBERING["paper"], ("year", "serial"))),
     "decision": may(flag),
     "form": may(flag),
     "rows": may(_paper_rows),
     "text": may(list_of(paper_text, least=1)),
+    "group": may(mention("group of papers")),
 }

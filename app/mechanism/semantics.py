@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from app.mechanism.problems import quoted
 from app.mechanism.schema import Mechanism, Row, Term
 from app.mechanism.shapes import Reader
-from app.mechanism.vocabulary import AGENCY
+from app.mechanism.vocabulary import AGENCY, CRITERIA
 from app.mechanism.yaml_reader import Table
 
 #: A fault of a checker: dotted path, what is wrong, what would mend it.
@@ -66,18 +66,45 @@ def _bodies(m: Mechanism) -> Iterator[Fault]:
 
 
 def _prefixes(m: Mechanism) -> Iterator[Fault]:
-    """Numbers of papers tell who issued them."""
-    if "{prefix}" not in m.numbering["paper"]:
+    """Numbers of papers tell who issued them; those of cases may."""
+    if not any("{prefix}" in form for form in m.numbering.values()):
         return
     given = Counter(body.prefix for body in m.bodies.values())
     for key, body in m.bodies.items():
         issues = body.registering or body.deciding or body.advising or body.kind == "office"
-        if issues and not body.prefix:
+        if issues and not m.bodies[m.issuer_of(key)].prefix:
             what = "the body issues papers, but has no prefix for their numbers"
             yield f"bodies.{key}", what, "add `prefix`"
         elif body.prefix and given[body.prefix] > 1:
             what = f"another body has the prefix {body.prefix} too"
             yield f"bodies.{key}.prefix", what, "two papers would bear one number; change one"
+
+
+def _issuers(m: Mechanism) -> Iterator[Fault]:
+    """A group inside a body issues papers in the name of a body that issues in its own."""
+    for key, body in m.bodies.items():
+        named = body.issues_as
+        if named is not None and (named == key or m.bodies[named].issues_as):
+            what = f"{quoted(named)} does not issue papers in its own name"
+            yield f"bodies.{key}.issues_as", what, "name the body in whose name it writes"
+
+
+def _criteria(m: Mechanism) -> Iterator[Fault]:
+    """Whether a way is proposed is told from the facts alone, before anybody has acted."""
+    for tier in m.tiers.values():
+        for term in _within(tier.criteria):
+            if term.word not in CRITERIA:
+                what = f"{quoted(term.word)} asks more than the facts of a registration"
+                mend = "known here: " + ", ".join(CRITERIA)
+                yield f"tiers.{tier.key}.criteria", what, mend
+
+
+def _groups(m: Mechanism) -> Iterator[Fault]:
+    """Where the volume has parts, every paper is filed in one of them."""
+    for key, paper in m.papers.items():
+        if m.groups and paper.group is None:
+            mend = "add `group`: " + ", ".join(m.groups)
+            yield f"papers.{key}", "the paper belongs to no part of the volume", mend
 
 
 def _series(m: Mechanism) -> Iterator[Fault]:
@@ -167,6 +194,9 @@ _CHECKS: tuple[Callable[[Mechanism], Iterable[Fault]], ...] = (
     _principals,
     _bodies,
     _prefixes,
+    _issuers,
+    _criteria,
+    _groups,
     _series,
     _posts,
     _routing,

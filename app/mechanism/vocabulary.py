@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 #: Shapes of arguments, and what the loader makes of each (`app.mechanism.words`):
-#: none → None · task, stage, tier, paper, post, action, kind, attribute, role, fact, op, text
-#: → str · stages, tiers, tasks, papers → tuple[str, ...] · count → int · flag → bool ·
+#: none → None · task, stage, tier, paper, post, action, kind, level, attribute, role, fact, op,
+#: text → str · stages, tiers, tasks, papers → tuple[str, ...] · count → int · flag → bool ·
 #: who (a who-expression) → tuple[Term, ...] · whos → tuple[tuple[Term, ...], ...] ·
 #: test (a condition) → Term · tests → tuple[Term, ...] · choice (input → choice or choices) →
 #: Mapping[str, tuple[str, ...]] · literal (a value that a fact is compared with) ·
@@ -60,8 +60,16 @@ WHO: Mapping[str, Word] = {
     "fulfilled": _word("who has fulfilled a task of this kind in this round", "task"),
     "busy": _word("who owes any open task"),
     "post": _word("the holders of a post", "post"),
-    "role": _word("who leads, replies, serves or archives on the case's tier", "role"),
+    "attached": _word(
+        "the post, spoken of its holder who is attached to this case; nobody where none is",
+        "post",
+    ),
+    "role": _word("who decides, handles, leads, replies … on the case's tier", "role"),
+    "competent": _word("the deciding bodies that the routing names for this case"),
     "kind": _word("the bodies of a kind", "kind"),
+    "level": _word("the bodies of a level: village, town, county, prefecture", "level"),
+    "parent": _word("the bodies directly above these", "who"),
+    "children": _word("the bodies directly below these", "who"),
     "bodies": _word(
         "the bodies with an attribute (deciding, advising, registering, member)", "attribute"
     ),
@@ -89,6 +97,8 @@ TESTS: Mapping[str, Word] = {
     "fewer": _fields("the act has been done fewer times than this", act="action", than="count"),
     "stage": _word("the case stands at one of these stages", "stages"),
     "tier": _word("the case goes one of these ways", "tiers"),
+    "meets": _word("the facts of the case meet the criteria of the tier", "tier"),
+    "same_day": _word("it is still the day of the registration"),
     "paused": _word("the due dates are paused (true) or run (false)", "flag"),
     "routed": _word("the routing names a deciding body (true) or none (false)", "flag"),
     "off_route": _word("the actor's body is not among those the routing names", "flag"),
@@ -131,6 +141,9 @@ EFFECTS: Mapping[str, Word] = {
         **{"from": "input group", "onto": "task", "otherwise": "task"},
     ),
     "person": _word("sets who handles the case inside the acting body", "value person"),
+    "attach": _fields(
+        "attaches one holder of a post to this case", post="post", person="input person"
+    ),
     "pause": _word("stops the due dates from today"),
     "resume": _word("lets the due dates run again from today"),
     "extend": _fields(
@@ -155,7 +168,7 @@ EFFECTS: Mapping[str, Word] = {
 INPUTS: Mapping[str, Word] = {
     "unit": _word("one body out of `among`"),
     "units": _word("one or more bodies out of `among`"),
-    "person": _word("a person: `among` people or signatories of the acting body"),
+    "person": _word("a person: `among` people or signatories of the acting body, or {post: …}"),
     "text": _word("words, several lines"),
     "line": _word("words, one line"),
     "date": _word("a day"),
@@ -175,7 +188,7 @@ INPUTS: Mapping[str, Word] = {
 #: Attributes a body may have (`bodies: deciding`).
 ATTRIBUTES = ("deciding", "advising", "registering", "member")
 #: Roles a tier fills in.
-ROLES = ("leads", "replies", "serves", "archives")
+ROLES = ("decides", "handles", "leads", "replies", "serves", "archives")
 #: Conditions on a candidate body: it has a current contact person with a telephone.
 HAVING = ("contact",)
 #: Kinds and levels of bodies.
@@ -184,6 +197,7 @@ BODY_KINDS = (
     "office",
     "group",
     "town",
+    "village",
     "zone",
     "centre",
     "committee",
@@ -201,7 +215,16 @@ FACTS = (
     "period_to",
     "amount",
     "payer_kind",
+    "channel",
+    "applicant_kind",
+    "persons",
+    "units",
 )
+#: Those of them that are numbers, and those among which more than one may be true.
+NUMBER_FACTS = ("category", "amount", "persons", "units")
+LIST_FACTS = ("insurance",)
+#: The conditions that ask nothing but facts, of which the criteria of a tier are made.
+CRITERIA = ("fact", "all", "any", "not")
 FACT_OPS = ("=", "in", "has", ">=", "known")
 #: When the fees of a dispute fell due, seen from the reform.
 ERAS = ("before", "after", "across")
@@ -213,7 +236,7 @@ STATES = ("open", "waiting", "finished")
 SIGHTS = ("full", "bundle", "none")
 STAGE_TONES = ("neutral", "primary", "special", "ok", "warn", "danger")
 ACTION_TONES = ("plain", "main", "danger")
-#: Where the candidates of a person come from.
+#: Where the candidates of a person come from, besides the holders of a post.
 PEOPLE = ("signatories", "people")
 #: Words that papers and screens take from the profile, each with the fields of its form.
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -231,7 +254,7 @@ APPLICANT_KINDS = ("person", "organisation")
 CHANNELS = ("visit", "phone", "letter", "online", "referral")
 #: Forms of numbers: the fields each may hold. Without year and serial no number is unique.
 NUMBERING: Mapping[str, tuple[str, ...]] = {
-    "case": ("place", "year", "serial"),
+    "case": ("place", "prefix", "year", "serial"),
     "paper": ("prefix", "series", "year", "serial"),
 }
 #: Facts of a registration that `amend` changes, as the forms name them.
@@ -272,10 +295,15 @@ PAPER_FIELDS = (
     "registrar",
     "registered_by",
     "registered_at",
+    "first_person",
+    "insured_at",
+    "persons",
     "holder",
     "lead",
+    "way",
     "issuer",
     "actor",
+    "person",
     "today",
     "due",
     "basis",

@@ -2,13 +2,14 @@
 
 The forms of arguments, on which the engine relies (shape → `Term.arg`):
 
-none → None (`holder`, `{admin: true}`) · task, stage, tier, paper, post, action, kind, attribute,
-role, fact, op, text → str · stages, tiers, tasks, papers → tuple[str, ...] · count → int · flag →
-bool (the bare word is true) · who → tuple[Term, ...] · whos → tuple[tuple[Term, ...], ...] ·
-test → Term · tests → tuple[Term, ...] · input → str, the name without `$` · value → Term("input",
-name), Term(relation) or the text "none" · way → a tier's key, "none" or Term("input", name) ·
-literal → str, int, bool, Decimal (an amount) or a tuple of them · choice → Mapping[str,
-tuple[str, ...]] · fields → Mapping[str, …], what is optional and absent being left out.
+none → None (`holder`, `{admin: true}`) · task, stage, tier, paper, post, action, kind, level,
+attribute, role, fact, op, text → str · stages, tiers, tasks, papers → tuple[str, ...] ·
+count → int · flag → bool (the bare word is true) · who → tuple[Term, ...] · whos →
+tuple[tuple[Term, ...], ...] · test → Term · tests → tuple[Term, ...] · input → str, the name
+without `$` · value → Term("input", name), Term(relation) or the text "none" · way → a tier's key,
+"none" or Term("input", name) · literal → str, int, bool, Decimal (an amount) or a tuple of them ·
+choice → Mapping[str, tuple[str, ...]] · fields → Mapping[str, …], what is optional and absent
+being left out.
 
 `$name` alone is Term("input", name). A bare argument fills the `main` of a word with fields.
 `{word: …, when: test}` is an effect with its condition in `Term.when`.
@@ -231,12 +232,13 @@ def _fit_literal(r: Reader, values: dict[str, Any], node: Node, path: str) -> No
     elif op == "in":
         fits = isinstance(value, tuple) and all(_is_comparable(fact, one) for one in value)
     elif op == "has":
-        fits = fact == "insurance" and isinstance(value, str)
+        fits = fact in vocabulary.LIST_FACTS and isinstance(value, str)
     else:
-        fits = fact != "insurance" and _is_comparable(fact, value)
+        fits = fact not in vocabulary.LIST_FACTS and _is_comparable(fact, value)
     if not fits:
         what = f"{quoted(fact)} cannot be compared so"
-        mend = "known: true or false; in: a list; has: an insurance; category, amount: a number"
+        mend = "known: true or false; in: a list; has: an insurance; numbers without quotes: "
+        mend += ", ".join(vocabulary.NUMBER_FACTS)
         r.fail(node.line, path, what, mend)
     elif fact == "amount" and op != "known":
         numbers = value if isinstance(value, tuple) else (value,)
@@ -245,7 +247,7 @@ def _fit_literal(r: Reader, values: dict[str, Any], node: Node, path: str) -> No
 
 
 def _is_comparable(fact: str, value: Any) -> bool:
-    wanted = int if fact in ("category", "amount") else str
+    wanted = int if fact in vocabulary.NUMBER_FACTS else str
     return isinstance(value, wanted) and not isinstance(value, bool)
 
 
@@ -268,6 +270,7 @@ SHAPES: Mapping[str, Shape] = {
     },
     **{f"{kind}s": _keys(kind) for kind in ("stage", "tier", "task", "paper")},
     "attribute": one_of(vocabulary.ATTRIBUTES),
+    "level": one_of(vocabulary.LEVELS),
     "role": _role,
     "fact": one_of(vocabulary.FACTS),
     "op": one_of(vocabulary.FACT_OPS),

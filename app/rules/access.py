@@ -17,7 +17,8 @@ def full_bodies(act: Act) -> set[str]:
         t.body for t in case.tasks if kinds[t.kind].sight == "full" and t.state != "void"
     }
     roles = {key for key in (case.holder, case.lead, case.acceptor) if key}
-    return {key for key in deciding | roles | set(case.invited) if key in act.mechanism.bodies}
+    known = {*act.mechanism.bodies, *act.mechanism.posts}
+    return (deciding | roles | set(case.invited)) & known
 
 
 def bundle_bodies(act: Act) -> set[str]:

@@ -98,7 +98,7 @@ AMENDABLE: Mapping[str, Fact] = {
     "applicant.name": Fact(_words(50), party=True, most=50),
     "applicant.phone": Fact(_phone, party=True, pattern=r"^[+()0-9\- ]{7,20}$"),
     "applicant.address": Fact(_words(200), party=True, most=200),
-    "amount": Fact(_amount, pattern=r"^[0-9,]{1,15}(\.[0-9]{1,2})?$"),
+    "amount": Fact(_amount, routes=True, pattern=r"^[0-9,]{1,15}(\.[0-9]{1,2})?$"),
     "period_from": Fact(_month, routes=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"),
     "period_to": Fact(_month, routes=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"),
     "category": Fact(_category, routes=True, pattern=r"^[0-9]{1,2}$"),

@@ -76,7 +76,7 @@ def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
         "rows": [[label, text] for label, form in kind.rows if (text := _fill(form, fields))],
         "paragraphs": [text for form in kind.text if (text := _fill(form, fields))],
         "signature": {
-            "body": act.world.body_name(act.actor.acting_for),
+            "body": act.world.body_name(act.issuer),
             "person": fields.get("signed_by", ""),
             "on": fields["today"],
         },
@@ -155,6 +155,8 @@ def _case_fields(act: Act) -> dict[str, str]:
         "registrar": act.world.body_name(case.registrar),
         "registered_by": case.registered_by,
         "registered_at": composer.moment(case.registered_at),
+        "insured_at": case.more.get("insured_at") or "",
+        "persons": str(case.facts().persons or ""),
         "contested_act": _contested(act),
     }
 
@@ -169,30 +171,60 @@ def _contested(act: Act) -> str:
 def _act_fields(act: Act) -> dict[str, str]:
     case, composer = act.case, _composer(act)
     opened = [t for t in case.tasks if t.seq == act.seq and t.state == "open"]
-    own = [t for t in open_tasks(case) if t.body == act.actor.acting_for]
-    dated = [t for t in [*opened, *own] if t.due_on != NEVER]
-    due = min((t.due_on for t in dated), default=None) if not opened else _due_of(opened)
+    tier = act.mechanism.tiers.get(case.tier or "")
     return {
         "holder": act.world.body_name(case.holder),
         "lead": act.world.body_name(case.lead) if case.lead else "",
-        "issuer": act.world.body_name(act.actor.acting_for),
+        "way": tier.label if tier else "",
+        "issuer": act.world.body_name(act.issuer),
         "actor": act.actor.name,
+        "person": _handler(act, act.actor.acting_for),
+        "first_person": _handler(act, case.registrar) or case.registered_by,
         "today": composer.day(act.today),
-        "due": composer.day(due) if due else "",
+        "due": _due(act, opened),
         "basis": _basis(act, opened),
         "document": act.mechanism.source.number,
         "mechanism": act.mechanism.name,
         "place": act.mechanism.place,
         "decisions": _papers(act, lambda p: _is_decision(act, p)),
         "served_papers": _papers(act, lambda p: p.addressee == case.applicant.name),
-        "papers": _papers(act, lambda p: True),
+        "papers": _volume(act),
     }
 
 
-def _due_of(opened: list[Any]) -> date | None:
-    """Return the last day that the act sets: of what the receiver owes, not the registrar's."""
-    dated = [t.due_on for t in opened if t.due_on != NEVER]
-    return dated[-1] if dated else None
+def _handler(act: Act, body: str) -> str:
+    """Return who handles the case inside a body, or in a post; nobody is an empty text."""
+    row = next((row for row in act.case.access if row.body == body), None)
+    person = act.world.person(row.person_id) if row else None
+    return person.name if person else ""
+
+
+def _due(act: Act, opened: list[Any]) -> str:
+    """Return the last day, or the moment, that the act sets: of what the receiver owes.
+
+    Where it opens nothing, it is the first one that the acting body has to keep.
+    """
+    own = [t for t in open_tasks(act.case) if t.body == act.actor.acting_for]
+    dated = [t for t in opened or own if t.due_on != NEVER]
+    if not dated:
+        return ""
+    task = dated[-1] if opened else min(dated, key=lambda t: t.due_on)
+    composer = _composer(act)
+    return composer.moment(task.due_at) if task.due_at else composer.day(task.due_on)
+
+
+def _volume(act: Act) -> str:
+    """Return the papers of the volume, by its parts where the mechanism has parts."""
+    groups = act.mechanism.groups
+    if not groups:
+        return _papers(act, lambda p: True)
+    kinds = act.mechanism.papers
+
+    def part(key: str) -> str:
+        return _papers(act, lambda p: kinds[p.kind].group == key)
+
+    found = {label: part(key) for key, label in groups.items()}
+    return "；".join(f"{label}：{text}" for label, text in found.items() if text)
 
 
 def _basis(act: Act, opened: list[Any]) -> str:
@@ -255,9 +287,8 @@ def _show_rows(act: Act, ask: Any, rows: list[dict[str, Any]]) -> str:
 
 
 def _show_person(act: Act, _: Any, value: str) -> str:
-    body, day = act.actor.acting_for, act.today
-    known = [*act.world.signatories(body, day), *act.world.people(body, day)]
-    return next((p.name for p in known if str(p.id) == value), "")
+    person = act.world.person(int(value))
+    return person.name if person else ""
 
 
 def _show_paper(act: Act, _: Any, value: str) -> str:

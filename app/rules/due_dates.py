@@ -8,6 +8,9 @@ on the same-numbered day, or on the month's last (C10: Civil Code 202).
 A pause stops the period: the days from its first up to, not including, the day of resumption
 do not run; that day runs again. Days that two pauses share count once. An extension makes the
 period longer from the same start. A new start is never made.
+
+Hours run day and night, working day or not, from the full hour after the start (C1: procedural
+hours, Interpretation of the Civil Procedure Law 125), and end at a moment, not on a day.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
 
 from app.errors import N_, Reason
@@ -92,6 +95,32 @@ def due(
         last = _run(decisive, 0, stops, calendar.count, calendar.nth_after)
     on = _date_of(last)
     return Due(on, _is_provisional(_date_of(decisive).year, on.year, calendar))
+
+
+def due_moment(
+    start: datetime, hours: int, *, pauses: Sequence[Pause] = (), extra: int = 0
+) -> datetime:
+    """Return the moment at which a period of hours ends.
+
+    `start` is an aware moment in the zone of the place; `extra` are further hours. The days of
+    an ended pause do not run. Raises BadPeriod, or OutOfRange for dates outside 1900 to 2200.
+    """
+    _check_length(hours)
+    _check_length(extra)
+    began = start.replace(minute=0, second=0, microsecond=0)
+    began += timedelta(hours=1) if began < start else timedelta()
+    last = began + timedelta(hours=hours + extra)
+    for stop, resume in _stops(pauses):
+        first, again = _midnight(stop, start), _midnight(resume, start)
+        if first < last:
+            last += max(timedelta(), again - max(first, began))
+            began = max(began, again)
+    return datetime.combine(_date_of(last.toordinal()), last.timetz())
+
+
+def _midnight(ordinal: int, like: datetime) -> datetime:
+    """Return the beginning of a day in the zone of a moment."""
+    return datetime.combine(_date_of(ordinal), time(tzinfo=like.tzinfo))
 
 
 def months_after(start: date, months: int) -> date:

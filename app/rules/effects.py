@@ -143,6 +143,14 @@ def _person(act: Act, value: Any) -> None:
     access_of(act, act.actor.acting_for).person_id = person_id
 
 
+def _attach(act: Act, arg: Any) -> None:
+    """Attach one holder of a post to the case; another one's attachment ends with it."""
+    row, person = access_of(act, arg["post"]), int(act.inputs[arg["person"]])
+    if row.person_id != person:
+        act.changes["attached"] = {arg["post"]: [row.person_id, person]}
+        row.person_id = person
+
+
 def _pause(act: Act, _: Any) -> None:
     if act.case.paused_on is None:
         act.case.paused_on = act.today
@@ -272,6 +280,7 @@ EFFECTS: dict[str, Effect] = {
     "move": _move,
     "entrust": _entrust,
     "person": _person,
+    "attach": _attach,
     "pause": _pause,
     "resume": _resume,
     "extend": _extend,

@@ -197,9 +197,7 @@ def _serials(act: Act, kinds: Sequence[PaperKind]) -> dict[str, list[int | None]
     found: dict[str, list[int | None]] = {}
     for kind in sorted(kinds, key=lambda one: one.key):
         numbered = bool(kind.series or kind.number)
-        serial = (
-            act.take_number(act.actor.acting_for, kind.key, act.today.year) if numbered else None
-        )
+        serial = act.take_number(act.issuer, kind.key, act.today.year) if numbered else None
         found.setdefault(kind.key, []).append(serial)
     return found
 
@@ -212,7 +210,7 @@ def _receivers(act: Act, make: Make, kind: PaperKind) -> list[tuple[str, ...]]:
 
 
 def _issue_one(act: Act, kind: PaperKind, keys: tuple[str, ...], serial: int | None) -> None:
-    issuer, year = act.actor.acting_for, act.today.year
+    issuer, year = act.issuer, act.today.year
     names = composition.addressees(act, keys)
     content = composition.compose(act, kind, names)
     if serial is not None:
@@ -234,7 +232,8 @@ def _issue_one(act: Act, kind: PaperKind, keys: tuple[str, ...], serial: int | N
     )
     act.case.papers.append(paper)
     act.papers.append(paper)
-    for key in principals(act, kind.copies):
+    writer = () if issuer == act.actor.acting_for else (act.actor.acting_for,)
+    for key in (*writer, *principals(act, kind.copies)):
         effects.copy_to(act, paper, key)
 
 

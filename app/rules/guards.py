@@ -7,11 +7,13 @@ every reason says what is missing and from whom.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from app.errors import N_, Reason
 from app.mechanism.schema import Term
-from app.rules.shapes import NEVER, Act
+from app.rules import criteria
+from app.rules.shapes import NEVER, ZONE, Act
 from app.rules.who import principals
 
 Test = Callable[[Act, Any], list[Reason]]
@@ -55,7 +57,9 @@ def _none_open(act: Act, arg: Any) -> list[Reason]:
 
 def _still_owed(act: Act, task: Any) -> Reason:
     who = act.world.body_short(task.body)
-    params = {"who": who, "task": _task_label(act, task.kind), "due": task.due_on.isoformat()}
+    at: datetime | None = task.due_at
+    due = f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}" if at else task.due_on.isoformat()
+    params = {"who": who, "task": _task_label(act, task.kind), "due": due}
     if task.due_on == NEVER:
         return Reason(N_("Still awaited from %(who)s: %(task)s"), params)
     return Reason(N_("Still awaited from %(who)s: %(task)s, by %(due)s at the latest"), params)
@@ -148,10 +152,26 @@ def _chosen(act: Act, arg: Any) -> list[Reason]:
 
 
 def _fact(act: Act, arg: Any) -> list[Reason]:
-    value = getattr(act.case.facts(), arg["name"])
-    if COMPARISONS[arg["op"]](value, arg["value"]):
+    if criteria.compares(act.case.facts(), arg):
         return []
     return [Reason(N_("The facts of the case do not allow this"))]
+
+
+def _meets(act: Act, tier: str) -> list[Reason]:
+    wanted = act.mechanism.tiers[tier]
+    if criteria.meets(act.case.facts(), wanted.criteria):
+        return []
+    text = N_("The facts of the case do not meet the criteria of “%(tier)s” (%(clause)s)")
+    clause = act.mechanism.clause_shown(wanted.clause)
+    return [Reason(text, {"tier": wanted.label, "clause": clause})]
+
+
+def _same_day(act: Act, _: Any) -> list[Reason]:
+    began = act.case.registered_at.astimezone(ZONE).date()
+    if began == act.today:
+        return []
+    text = N_("Possible only on the day of the registration (%(day)s)")
+    return [Reason(text, {"day": began.isoformat()})]
 
 
 def _all(act: Act, tests: tuple[Term, ...]) -> list[Reason]:
@@ -169,14 +189,6 @@ def _not(act: Act, test: Term) -> list[Reason]:
     return [Reason(N_("As things stand this is not possible"))]
 
 
-COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda value, wanted: bool(value == wanted),
-    "in": lambda value, wanted: value in wanted,
-    "has": lambda value, wanted: wanted in (value or ()),
-    ">=": lambda value, wanted: value is not None and bool(value >= wanted),
-    "known": lambda value, wanted: (value not in (None, (), "")) == wanted,
-}
-
 TESTS: dict[str, Test] = {
     "done": _done,
     "none_open": _none_open,
@@ -185,6 +197,8 @@ TESTS: dict[str, Test] = {
     "fewer": _fewer,
     "stage": _stage,
     "tier": _tier,
+    "meets": _meets,
+    "same_day": _same_day,
     "paused": _paused,
     "routed": _routed,
     "off_route": _off_route,

@@ -151,8 +151,10 @@ def _bodies(act: Act, ask: Ask) -> tuple[list[Choice], dict[str, Reason]]:
 
 
 def _persons(act: Act, ask: Ask) -> tuple[list[Choice], dict[str, Reason]]:
-    body = act.actor.acting_for
-    signing = ask.among[0].word == "signatories"
+    body, source = act.actor.acting_for, ask.among[0]
+    if source.word == "post":
+        return _holders(act, source.arg)
+    signing = source.word == "signatories"
     listed = act.world.signatories if signing else act.world.people
     choices = [(str(p.id), p.name) for p in listed(body, act.today)]
     if choices:
@@ -163,6 +165,14 @@ def _persons(act: Act, ask: Ask) -> tuple[list[Choice], dict[str, Reason]]:
         else N_("%(unit)s has nobody to choose. Please record the clerks first")
     )
     return [], {body: Reason(text, {"unit": act.world.body_short(body)})}
+
+
+def _holders(act: Act, post: str) -> tuple[list[Choice], dict[str, Reason]]:
+    choices = [(str(p.id), p.name) for p in act.world.holders(post, act.today)]
+    if choices:
+        return choices, {}
+    text = N_("Nobody holds the post “%(post)s” at present. The superuser records its holders")
+    return [], {post: Reason(text, {"post": act.mechanism.posts[post].label})}
 
 
 def _of_options(_: Act, ask: Ask) -> tuple[list[Choice], dict[str, Reason]]:

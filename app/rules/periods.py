@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.mechanism.schema import Period as Length
-from app.rules.due_dates import Due, Pause, Period, due
-from app.rules.shapes import NEVER, Act, PauseLike, open_tasks
+from app.rules.due_dates import Due, Pause, Period, due, due_moment
+from app.rules.shapes import NEVER, ZONE, Act, PauseLike, open_tasks
 
 #: A task whose last day was set by hand: `length` is the natural days from its start.
 BY_HAND = "date"
+#: A task that ends at a moment: `due_at`; `due_on` is the day on which that falls.
+HOUR = "hour"
 
 
 def spans(pauses: Sequence[PauseLike]) -> list[Pause]:
@@ -33,11 +35,15 @@ def start(act: Act, task: Any, length: Length | None, on: date | None) -> None:
 
 def recompute(act: Act, task: Any) -> None:
     """Set the task's last day from its start, length, extension and the case's pauses."""
+    task.due_at = None
     if task.length is None:
         task.due_on, task.is_provisional = NEVER, False
-        return
-    found = _last_day(act, task)
-    task.due_on, task.is_provisional = found.on, found.provisional
+    elif task.unit == HOUR:
+        task.due_at = _last_moment(act, task)
+        task.due_on, task.is_provisional = task.due_at.date(), False
+    else:
+        found = _last_day(act, task)
+        task.due_on, task.is_provisional = found.on, found.provisional
 
 
 def recompute_open(act: Act) -> None:
@@ -50,6 +56,24 @@ def next_due(act: Act) -> date | None:
     """Return the last day of what the case's holder owes next; None where nothing is due."""
     days = [t.due_on for t in open_tasks(act.case) if t.body == act.case.holder]
     return min((day for day in days if day != NEVER), default=None)
+
+
+def is_late(task: Any, now: datetime) -> bool:
+    """Return whether a task's last day, or its last moment, has passed."""
+    if task.due_at is not None:
+        return bool(task.due_at < now)
+    return bool(task.due_on < now.astimezone(ZONE).date())
+
+
+def _last_moment(act: Act, task: Any) -> datetime:
+    began = _began(act, task).astimezone(ZONE)
+    return due_moment(began, task.length, pauses=spans(act.case.pauses), extra=task.extra)
+
+
+def _began(act: Act, task: Any) -> datetime:
+    """Return when a task was opened: at this act, or at the one whose event tells it."""
+    past = (event.at for event in act.case.events if event.seq == task.seq)
+    return act.now if task.seq == act.seq else next(past)
 
 
 def _last_day(act: Act, task: Any) -> Due:

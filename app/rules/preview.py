@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.errors import FieldReasons, Refused
@@ -32,6 +32,7 @@ class TaskView:
     due_on: date | None
     clause: str
     basis: str
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -89,4 +90,5 @@ def _task(act: Act, task: Any) -> TaskView:
     clause = kind.due.clause if kind.due else kind.clause
     basis = kind.due.basis if kind.due else "proposal"
     owner = act.world.body_short(task.body)
-    return TaskView(kind.label, owner, due, act.mechanism.clause_shown(clause), basis)
+    shown = act.mechanism.clause_shown(clause)
+    return TaskView(kind.label, owner, due, shown, basis, task.due_at)

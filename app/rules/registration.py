@@ -44,7 +44,7 @@ FIELDS = (
     *("jurisdiction", "applicant", "co_applicants", "opponent", "employer"),
     *("visited_at", "channel", "referred_from"),
     *("category", "aspect", "insurance", "payer_kind", "insured_at"),
-    *("period_from", "period_to", "amount", "content", "claim", "contested_act"),
+    *("period_from", "period_to", "amount", "persons", "content", "claim", "contested_act"),
 )
 PARTY_FIELDS = ("kind", "name", "id_number", "credit_code", "phone", "address")
 REFERRAL_FIELDS = ("body", "number")
@@ -61,6 +61,7 @@ MARK = 60
 KEY = 40
 MOST_CO_APPLICANTS = 100
 LONGEST_PERIOD_TOLD = 3650
+MOST_PERSONS = 1_000_000
 
 
 def read_facts(
@@ -160,6 +161,7 @@ class _Reading:
             "period_from": read("period_from", month(self.now)),
             "period_to": read("period_to", month(self.now)),
             "amount": read("amount", money),
+            "persons": read("persons", _persons),
         }
         if facts["insurance"] == []:
             self._refuse_no_insurance()
@@ -327,6 +329,15 @@ def _parties(facts: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     pairs += [(f"co_applicants.{n}", one) for n, one in enumerate(facts.get("co_applicants", []))]
     pairs.append(("opponent", facts.get("opponent")))
     return [(path, party) for path, party in pairs if party]
+
+
+def _persons(value: Any) -> int:
+    """Return how many persons the dispute is about, those on the form included."""
+    number = whole(value)
+    if not 0 < number <= MOST_PERSONS:
+        text = N_("A number of persons from 1 to %(most)s is expected; count them again")
+        raise Invalid("persons.range", Reason(text, {"most": MOST_PERSONS}))
+    return number
 
 
 def _period_told(value: Any) -> bool | int | str:

@@ -8,12 +8,13 @@ apart by the reform month: before, after, or across it; unknown counts as after,
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.errors import N_, Reason
 from app.mechanism.facts import Facts
 from app.mechanism.schema import Mechanism, Row
+from app.rules.criteria import meets
 
 BEFORE, AFTER, ACROSS = "before", "after", "across"
 
@@ -88,8 +89,8 @@ def propose(mechanism: Mechanism, facts: Facts, registrar: str | None = None) ->
     return Route(
         units=units,
         advisers=advisers,
-        tier=_tier(mechanism, units),
-        reasons=_reasons(mechanism, matches) if units or advisers else (_default(mechanism),),
+        tier=_tier(mechanism, facts, units),
+        reasons=_reasons(mechanism, matches) if matches else (_default(mechanism),),
         runners_up=_runners_up(mechanism, units),
         facts=_facts_used(facts, insurances),
         gap=any(match.row.gap for match in matches) or not units,
@@ -114,17 +115,22 @@ def _matches(
                 found.append(Match(row, insurance, era))
                 if era == ACROSS:
                     break
-    if facts.aspect is None and not any(match.row.decides for match in found):
+    if _is_open(mechanism, facts) and not any(match.row.decides for match in found):
         return []
     return list(dict.fromkeys(found))
 
 
+def _is_open(mechanism: Mechanism, facts: Facts) -> bool:
+    """Return whether the category tells aspects apart and the case's is not known."""
+    category = mechanism.categories.get(facts.category or 0)
+    return facts.aspect is None and category is not None and bool(category.aspects)
+
+
 def _aspects(mechanism: Mechanism, facts: Facts) -> Iterable[str | None]:
     """Return the aspects to look at: the known one, or all of the category."""
-    category = mechanism.categories.get(facts.category or 0)
-    if facts.aspect is not None or category is None or not category.aspects:
+    if not _is_open(mechanism, facts):
         return (facts.aspect,)
-    return tuple(category.aspects)
+    return tuple(mechanism.categories[facts.category or 0].aspects)
 
 
 def _first(
@@ -180,12 +186,16 @@ def _advisers(
     return tuple(key for key in dict.fromkeys(named) if key not in units)
 
 
-def _tier(mechanism: Mechanism, units: tuple[str, ...]) -> str | None:
-    """Return the proposed way: one body alone, or several together; none where nobody is named."""
-    ways = list(mechanism.tiers)
-    if not units or not ways:
-        return None
-    return ways[0] if len(units) == 1 else ways[min(1, len(ways) - 1)]
+def _tier(mechanism: Mechanism, facts: Facts, units: tuple[str, ...]) -> str | None:
+    """Return the proposed way: the last one whose criteria the facts meet.
+
+    Where they meet none, it is the first; none where the routing names nobody, either.
+    """
+    known = replace(facts, units=len(units))
+    for tier in reversed(list(mechanism.tiers.values())):
+        if tier.criteria and meets(known, tier.criteria):
+            return tier.key
+    return next(iter(mechanism.tiers), None) if units else None
 
 
 def _reasons(mechanism: Mechanism, matches: list[Match]) -> tuple[dict[str, Any], ...]:
@@ -264,7 +274,6 @@ def _notes(mechanism: Mechanism, facts: Facts, known: bool) -> tuple[Reason, ...
             "The month of the reform (%(month)s) is a proposal; the county has to confirm it"
         )
         notes.append(Reason(text, {"month": reform.default}))
-    category = mechanism.categories.get(facts.category or 0)
-    if category is not None and category.aspects and facts.aspect is None:
+    if _is_open(mechanism, facts):
         notes.append(Reason(N_("The exact step is not known; every body it may concern is named")))
     return tuple(notes)

@@ -65,6 +65,7 @@ class TaskLike(Protocol):
     closed_seq: int | None
     closed_at: datetime | None
     paper_ref: str | None
+    due_at: datetime | None
 
 
 class PauseLike(Protocol):
@@ -195,6 +196,12 @@ class World(Protocol):
     def people(self, body: str, day: date) -> Sequence[Person]:
         """Return who works on cases for the body."""
 
+    def holders(self, post: str, day: date) -> Sequence[Person]:
+        """Return who holds a post of the mechanism."""
+
+    def person(self, appointment_id: int | None) -> Person | None:
+        """Return the person of an appointment, past ones too."""
+
     def stands_for(self, appointment_id: int | None, post: str, day: date) -> bool:
         """Return whether the appointment is of the post, or authorised to act for it."""
 
@@ -250,6 +257,11 @@ class Act:
     def mechanism(self) -> Mechanism:
         """Return the case's mechanism, in the version of its registration."""
         return self.world.mechanism
+
+    @property
+    def issuer(self) -> str:
+        """Return in whose name the papers of this act are issued."""
+        return self.mechanism.issuer_of(self.actor.acting_for)
 
     def override(self, name: str) -> str | None:
         """Return what the profile says differently for this tier or body (`per:`)."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.mechanism.schema import Term
+from app.rules import structure
 from app.rules.shapes import Act, CaseLike, EventLike, open_tasks
 
 Relation = Callable[[Act, Any], Iterable[str | None]]
@@ -82,22 +83,6 @@ def _role(act: Act, name: str) -> Iterable[str]:
     return principals(act, tier.roles.get(name, ())) if tier else ()
 
 
-def _having_kind(act: Act, kind: str) -> list[str]:
-    return [
-        key
-        for key, body in act.mechanism.bodies.items()
-        if body.kind == kind and act.world.is_active(key, act.today)
-    ]
-
-
-def _with_attribute(act: Act, attribute: str) -> list[str]:
-    return [
-        key
-        for key, body in act.mechanism.bodies.items()
-        if getattr(body, attribute) and act.world.is_active(key, act.today)
-    ]
-
-
 def _seen(act: Act, _: Any) -> list[str]:
     everywhere = [k for k, b in act.mechanism.bodies.items() if b.sees_all]
     return [a.body for a in act.case.access if a.width == "full"] + everywhere
@@ -124,7 +109,7 @@ RELATIONS: dict[str, Relation] = {
     "holder": lambda act, _: [act.case.holder],
     "acceptor": lambda act, _: [accepting(act.case)],
     "lead": lambda act, _: [act.case.lead],
-    "office": lambda act, _: _having_kind(act, "office"),
+    "office": lambda act, _: structure.having(act, "kind", "office"),
     "applicant": lambda act, _: ["applicant"],
     "outside": lambda act, _: ["outside"],
     "admin": lambda act, _: [act.actor.acting_for] if act.actor.role == "admin" else [],
@@ -136,9 +121,14 @@ RELATIONS: dict[str, Relation] = {
         t.body for t in open_tasks(act.case) if t.body in act.mechanism.bodies
     ],
     "post": lambda act, key: [key],
+    "attached": structure.attached,
     "role": _role,
-    "kind": _having_kind,
-    "bodies": _with_attribute,
+    "competent": lambda act, _: structure.competent(act),
+    "kind": lambda act, kind: structure.having(act, "kind", kind),
+    "level": lambda act, level: structure.having(act, "level", level),
+    "parent": lambda act, of: structure.above(act, principals(act, of)),
+    "children": lambda act, of: structure.below(act, principals(act, of)),
+    "bodies": lambda act, attribute: structure.having(act, attribute, True),
     "author": lambda act, _: [act.actor.acting_for] if correctable(act) else [],
     "input": _chosen,
     "every": _every,
