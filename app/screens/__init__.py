@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, g, redirect, request, url_for
+from flask import Blueprint, Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
 from app.screens import case, cases, formats, frame, misc, papers, register, todo
@@ -28,7 +28,7 @@ def _only_signed_in() -> ResponseReturnValue | None:
     if request.endpoint in OPEN or g.user.is_authenticated:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("AuthDBView.login", next=wanted))
+    return redirect(current_app.appbuilder.get_url_for_login_with(wanted))  # type: ignore[attr-defined]
 
 
 for rule, endpoint, view, methods in (

@@ -125,7 +125,7 @@ def _due(here: Desk, cases: Sequence[Case]) -> dict[int, Any]:
         )
         .order_by(Task.due_on.desc())
     )
-    return dict(here.session.execute(query).tuples().all())
+    return dict(iter(here.session.execute(query)))
 
 
 def _row(here: Desk, case: Case, due_on: Any) -> dict[str, Any]:

@@ -130,12 +130,14 @@ def due_words(
     calendar: WorkCalendar,
     *,
     unit: str | None = "workday",
+    at: datetime | None = None,
     paused: bool = False,
     provisional: bool = False,
 ) -> Due:
     """Return how a due date stands today: late by n, today, n left, paused, provisional.
 
     `unit` is the measure of the period (working days, else calendar days); it is always named.
+    `at` is the moment at which a period of hours ends; then the small line tells the time.
     """
     if paused:
         return Due("paused", gettext("Paused"), gettext("goes on when resumed"))
@@ -146,7 +148,7 @@ def due_words(
         return Due(
             "late", _late_words(late, unit), gettext("was due %(day)s", day=date_day(due_on))
         )
-    small = date_short(due_on)
+    small = date_short(due_on) if at is None else datetime_short(at)
     if provisional:
         year = gettext("holidays of %(year)s not announced, provisional", year=due_on.year)
         return Due("provisional", small, year)

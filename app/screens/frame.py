@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, request, url_for
@@ -13,9 +13,10 @@ from app.directory import directory_of
 from app.errors import AppError
 from app.mechanism.schema import Mechanism
 from app.models import Jurisdiction, Notice, Task
+from app.screens import words
 from app.screens.desk import Desk, desk, session
-from app.screens.formats import number_word
-from app.security.posts import my_posts
+from app.screens.door import Door, door
+from app.security.posts import is_superuser, my_posts
 
 #: What a reader may choose; the first is the default.
 THEMES = ("light", "dark")
@@ -23,6 +24,7 @@ DENSITIES = ("normal", "compact")
 SWITCH = ("on", "off")
 #: A badge says how many wait up to here; beyond it only that they are many.
 MOST_COUNTED = 99
+MOST_PLACES = 50
 LANGUAGE_TAGS = {"zh": "zh-CN"}
 POST_ICONS = {"office": "sitemap"}
 
@@ -56,26 +58,6 @@ class Post:
     unit: str
     post: str
     icon: str
-
-
-@dataclass(frozen=True)
-class Door:
-    """What the log-in page shows of the county."""
-
-    title: str = ""
-    number: str = ""
-    motto: str = ""
-    bodies: list[Any] = field(default_factory=list)
-    progress_url: str = ""
-    demo: Any = None
-
-
-@dataclass(frozen=True)
-class Demo:
-    """Accounts of the demonstration, named on the log-in page under DEMO=1 only."""
-
-    password: str
-    accounts: list[tuple[str, str]]
 
 
 class Frame:
@@ -153,6 +135,8 @@ class Frame:
         groups += _generated()
         if self._desk:
             groups.append(Group(gettext("Look up"), _look_up(self._desk)))
+        elif self.is_known and is_superuser():
+            groups.insert(0, Group(gettext("Mechanisms"), _mechanisms()))
         return [group for group in groups if group.entries]
 
     @property
@@ -180,45 +164,6 @@ def cookie(name: str, allowed: tuple[str, ...]) -> str:
     """Return what the reader chose, or the default; anything else is ignored."""
     value = request.cookies.get(name, "")
     return value if value in allowed else allowed[0]
-
-
-def door() -> Door:
-    """Return what the log-in page shows of the county; of none where several are served."""
-    places = list(session().scalars(select(Jurisdiction).order_by(Jurisdiction.id).limit(2)))
-    if not places:
-        return Door(motto=gettext("Several units, one matter, one answer"))
-    world = directory_of(session(), places[0])
-    mechanism = world.mechanism
-    members = [one for one in mechanism.bodies.values() if one.member]
-    motto = gettext("%(n)s units, one matter, one answer", n=number_word(len(members)))
-    return Door(
-        title=mechanism.name,
-        number=mechanism.source.number,
-        motto=motto.capitalize(),
-        bodies=members,
-        progress_url=_progress_url(),
-        demo=_demo(mechanism) if current_app.config.get("DEMO") else None,
-    )
-
-
-def _demo(mechanism: Mechanism) -> Demo:
-    """Return a few accounts to begin with: a clerk, the office, each post that acts."""
-    first = next((one for one in mechanism.bodies.values() if one.deciding), None)
-    accounts = []
-    if first is not None:
-        label = gettext("%(unit)s, clerk", unit=first.short)
-        accounts.append((label, f"{mechanism.key}-{first.key}-clerk"))
-    accounts += [
-        (one.short, f"{mechanism.key}-{key}")
-        for key, one in mechanism.bodies.items()
-        if one.sees_all
-    ]
-    accounts += [
-        (one.label, f"{mechanism.key}-{key}")
-        for key, one in list(mechanism.posts.items())[:1]
-        if one.acts
-    ]
-    return Demo(current_app.config["DEMO_PASSWORD"], accounts)
 
 
 def _desk_or_none() -> Desk | None:
@@ -277,6 +222,16 @@ def _look_up(here: Desk) -> list[Entry]:
     ]
 
 
+def _mechanisms() -> list[Entry]:
+    """Return the mechanism pages of all jurisdictions, for the superuser."""
+    places = session().scalars(select(Jurisdiction).order_by(Jurisdiction.id).limit(MOST_PLACES))
+    entries = []
+    for place in places:
+        url = url_for("screens.mechanism_page", key=place.key)
+        entries.append(Entry(place.name, "diagram-project", url, current=request.path == url))
+    return entries
+
+
 def counts(here: Desk) -> tuple[str, str]:
     """Return how many open tasks and unread notices the post has, up to what a badge can say.
 
@@ -331,7 +286,7 @@ def _generated() -> list[Group]:
 
 
 def _of_menu(item: Any) -> Entry:
-    icon = (item.icon or "table-list").replace("fa-", "")
+    icon = words.icon((item.icon or "table-list").replace("fa-", ""))
     url = item.get_url()
     return Entry(gettext(item.label), icon, url, current=request.path == url)
 
@@ -339,12 +294,3 @@ def _of_menu(item: Any) -> Entry:
 def _language() -> str:
     found = get_locale()
     return found.language if found else "en"
-
-
-def _progress_url() -> str:
-    """Return the applicant's door, where it is open."""
-    return url_for("screens.progress") if _has("screens.progress") else ""
-
-
-def _has(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions

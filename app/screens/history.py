@@ -62,7 +62,8 @@ def _happened(here: Desk, parts: Parts, event: Any, is_voided: bool) -> Happened
     label = words.action_label(mechanism, event.key, event.body, case.tier)
     who = f"{here.world.body_short(event.body)} {event.actor}"
     stage = mechanism.stages.get(event.stage_after)
-    icon = stage.icon if stage and event.stage_after != event.stage_before else "pen"
+    moved = stage is not None and event.stage_after != event.stage_before
+    icon = words.icon(stage.icon) if stage and moved else "pen"
     return Happened(
         at=event.at.astimezone(CHINA),
         icon=icon,

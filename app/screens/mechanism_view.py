@@ -43,14 +43,13 @@ def mechanism_view(world: Directory) -> dict[str, Any]:
 
 def _source(mechanism: Mechanism) -> str:
     first = date_full(mechanism.valid_from)
+    name = mechanism.source.number or mechanism.source.title
     if mechanism.valid_until is None:
-        return gettext(
-            "%(number)s, in force from %(first)s", number=mechanism.source.number, first=first
-        )
+        return gettext("%(number)s, in force from %(first)s", number=name, first=first)
     last = date_full(mechanism.valid_until)
     return gettext(
         "%(number)s, in force from %(first)s to %(last)s",
-        number=mechanism.source.number,
+        number=name,
         first=first,
         last=last,
     )

@@ -24,6 +24,7 @@ from app.screens import register_form, words
 from app.screens.desk import Desk, desk
 from app.screens.fields import summary
 from app.screens.formats import date_day
+from app.screens.proposal import proposal
 from app.screens.register_form import Form
 
 #: The bodies of a proposal that may be asked for something come after those who decide.
@@ -60,7 +61,7 @@ def submit() -> ResponseReturnValue:
 def route_box() -> str:
     """Draw the proposal for as much of the form as is known."""
     here = _registering()
-    return render_template("parts/route_box.html", route=_route(here, request.form))
+    return render_template("parts/route_box.html", route=proposal(here, request.form))
 
 
 def _registering() -> Desk:
@@ -186,7 +187,7 @@ def _draw(
         "request_key": secrets.token_hex(16),
         "parts": made,
         "buttons": _buttons(acts),
-        "route": _route(here, form),
+        "route": proposal(here, form),
         "effects_title": gettext("Press “%(button)s”", button=_buttons(acts)[0]["label"]),
         "effects": _effects(here),
     }
@@ -238,116 +239,6 @@ def _loose(here: Desk, form: Form, errors: Mapping[str, Sequence[str]]) -> list[
     known = {one.name for one in fields}
     known |= {cell.name for one in fields for row in one.rows_of for cell in row}
     return [text for name, found in errors.items() if name not in known for text in found]
-
-
-# --- the proposal
-
-
-def _route(here: Desk, form: Form) -> dict[str, Any]:
-    """Return the proposal for what is known so far; empty while the kind is not chosen."""
-    known = {
-        name: value
-        for name, value in register_form.facts(here, form).items()
-        if name in ("category", "aspect", "insurance", "period_from", "period_to", "payer_kind")
-    }
-    if "category" not in known:
-        return {}
-    found = _proposal(here, known)
-    if found is None:
-        return {}
-    mechanism = here.world.mechanism
-    return {
-        "title": _route_title(mechanism, found),
-        "why": _route_why(here, found),
-        "clause": _tier_clause(mechanism, found),
-        "version": mechanism.source.number,
-        "units": _route_units(here, found),
-        "notes": _route_notes(here, found),
-    }
-
-
-def _proposal(here: Desk, known: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the route; a field that is still wrong is left out of the question."""
-    for _ in range(len(known)):
-        try:
-            return workflow.route(here.session, here.actor, known, here.now)
-        except Refused as refusal:
-            wrong = [name for name in known if any(k.startswith(name) for k in refusal.errors)]
-            known = {name: value for name, value in known.items() if name not in wrong}
-            if not wrong or "category" not in known:
-                return None
-    return None
-
-
-def _route_title(mechanism: Any, found: Mapping[str, Any]) -> str:
-    units = len(found["units"])
-    if not units:
-        return gettext("The office decides who handles it")
-    tier = mechanism.tiers.get(found["tier"] or "")
-    label = tier.label if tier else ""
-    if units == 1:
-        return gettext("%(tier)s: one unit", tier=label)
-    return gettext("%(tier)s: %(n)s units together", tier=label, n=units)
-
-
-def _route_why(here: Desk, found: Mapping[str, Any]) -> str:
-    if not found["units"]:
-        return ""
-    first = here.world.body_short(found["units"][0])
-    if len(found["units"]) == 1:
-        return gettext("%(unit)s is competent.", unit=first)
-    return gettext("Whoever accepts first leads; proposed: %(unit)s.", unit=first)
-
-
-def _tier_clause(mechanism: Any, found: Mapping[str, Any]) -> words.Clause | None:
-    tier = mechanism.tiers.get(found["tier"] or "")
-    if tier is not None:
-        return words.clause(mechanism, tier.clause)
-    return words.clause(mechanism, mechanism.routing.default_clause)
-
-
-def _route_units(here: Desk, found: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [
-        *(_route_unit(here, found, key, advises=False) for key in found["units"]),
-        *(_route_unit(here, found, key, advises=True) for key in found["advisers"]),
-    ]
-
-
-def _route_unit(
-    here: Desk, found: Mapping[str, Any], key: str, *, advises: bool
-) -> dict[str, Any]:
-    mechanism = here.world.mechanism
-    reasons = [one for one in found["reasons"] if key in one.get("units", [])]
-    chip = words.Chip(gettext("your unit"), "", "primary") if key == here.me else None
-    if advises:
-        chip = words.Chip(gettext("assists only"))
-    body = mechanism.bodies.get(key)
-    clause = reasons[0]["clause"] if reasons else ""
-    own = mechanism.clause_shown(body.clause) if body is not None and body.clause else ""
-    if own and (advises or own in (reasons[0].get("clauses", []) if reasons else [])):
-        clause = own
-    return {
-        "name": here.world.body_short(key),
-        "advises": advises,
-        "chip": chip,
-        "clause": words.clause_by_words(mechanism, clause) if clause else None,
-        "text": "; ".join(dict.fromkeys(one["text"] for one in reasons)),
-    }
-
-
-def _route_notes(here: Desk, found: Mapping[str, Any]) -> list[dict[str, str]]:
-    notes = [
-        {"icon": "circle-info", "text": words.said(Reason(one["text"], one.get("params", {})))}
-        for one in found["notes"]
-    ]
-    if found["gap"]:
-        text = gettext("The document leaves a gap here; the unit named is a proposal.")
-        notes.insert(0, {"icon": "triangle-exclamation", "text": text})
-    others = [here.world.body_short(key) for key in found["runners_up"]]
-    if others and found["units"]:
-        text = gettext("Not named for these facts: %(units)s.", units=words.listed(others))
-        notes.append({"icon": "ban", "text": text})
-    return notes
 
 
 # --- the same applicant

@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 from app.database import NEVER
 from app.screens import words
 from app.screens.desk import Desk
-from app.screens.formats import Due, date_day, date_short, due_words
+from app.screens.formats import date_day, date_short
 from app.screens.parts import Parts
 from app.screens.todo import Day
 
@@ -41,7 +41,7 @@ def deadline(here: Desk, parts: Parts) -> dict[str, Any] | None:
     walk = _Walk(makeup=[])
     weeks = _weeks(here, parts, task, walk)
     return {
-        "words": _due(here, parts, task),
+        "words": words.due_of(here, task, parts.case),
         "date": date_short(task.due_on),
         "what": gettext("%(who)s: %(act)s", who=here.world.body_short(task.body), act=kind.label),
         "weeks": weeks if len(weeks) <= MOST_WEEKS else [],
@@ -52,21 +52,10 @@ def deadline(here: Desk, parts: Parts) -> dict[str, Any] | None:
     }
 
 
-def _due(here: Desk, parts: Parts, task: Any) -> Due:
-    return due_words(
-        task.due_on,
-        here.today,
-        here.world.calendar,
-        unit=task.unit,
-        paused=parts.case.paused_on is not None,
-        provisional=task.is_provisional,
-    )
-
-
 def _other(here: Desk, parts: Parts, task: Any) -> dict[str, str]:
     kind = here.world_of(parts.case).mechanism.tasks[task.kind]
     label = f"{here.world.body_short(task.body)} {kind.label}"
-    due = _due(here, parts, task)
+    due = words.due_of(here, task, parts.case)
     return {"label": label, "date": date_short(task.due_on), "words": due.big}
 
 
@@ -159,6 +148,11 @@ def _note(parts: Parts, task: Any, walk: _Walk) -> str:
     if task.extra:
         said.append(gettext("Extended by %(n)s.", n=task.extra))
     said.append(_pauses(parts))
+    if task.is_provisional:
+        year = task.due_on.year
+        said.append(
+            gettext("The holidays of %(year)s are not announced yet: provisional.", year=year)
+        )
     return words.sentences(said)
 
 

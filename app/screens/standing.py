@@ -16,7 +16,7 @@ from app.mechanism.schema import Mechanism, Tier
 from app.models import Case
 from app.screens import words
 from app.screens.desk import Desk
-from app.screens.formats import date_day, date_short, due_words
+from app.screens.formats import date_day, date_short
 from app.screens.parts import Parts
 
 
@@ -212,14 +212,7 @@ def _task(here: Desk, parts: Parts, task: Any) -> dict[str, Any]:
         day = date_day(_day(task.closed_at)) if task.closed_at else ""
         chip = words.Chip(gettext("Done %(day)s", day=day), "circle-check", "ok")
     else:
-        due = due_words(
-            task.due_on,
-            here.today,
-            here.world.calendar,
-            unit=task.unit,
-            paused=case.paused_on is not None,
-            provisional=task.is_provisional,
-        )
+        due = words.due_of(here, task, case)
         tone = "danger" if due.tone == "late" else "warn"
         dated = task.due_on < NEVER
         text = gettext("Open, %(due)s", due=due.big) if dated else gettext("Open")

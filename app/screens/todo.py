@@ -18,7 +18,7 @@ from app.mechanism.schema import Mechanism, Term
 from app.models import Case, Task
 from app.screens import words
 from app.screens.desk import Desk, desk
-from app.screens.formats import Due, date_day, date_long, due_words
+from app.screens.formats import Due, date_day, date_long
 
 #: Rows of one page; the next page goes on after the last row (keyset, not offset).
 PAGE = 50
@@ -186,7 +186,7 @@ def _urgency(here: Desk, task: Task) -> str:
 def _row(here: Desk, task: Task, *, is_first: bool) -> Row:
     case, mechanism = task.case, here.world_of(task.case).mechanism
     kind = mechanism.tasks[task.kind]
-    due = _due(here, task)
+    due = words.due_of(here, task, task.case)
     return Row(
         due=due,
         name=case.applicant.name,
@@ -235,7 +235,7 @@ def _waiting_rows(here: Desk) -> list[Row]:
         who, what = here.world.body_short(task.body), mechanism.tasks[task.kind].label
         rows.append(
             Row(
-                due=_due(here, task),
+                due=words.due_of(here, task, task.case),
                 name=case.applicant.name,
                 kind=words.matter(mechanism, case),
                 note=gettext("waiting for %(who)s: %(what)s", who=who, what=what),
@@ -247,17 +247,6 @@ def _waiting_rows(here: Desk) -> list[Row]:
             )
         )
     return rows
-
-
-def _due(here: Desk, task: Task) -> Due:
-    return due_words(
-        task.due_on,
-        here.today,
-        here.world.calendar,
-        unit=task.unit,
-        paused=task.case.paused_on is not None,
-        provisional=task.is_provisional,
-    )
 
 
 def _shortened(note: str) -> str:

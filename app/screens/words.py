@@ -14,7 +14,11 @@ from app.errors import Reason
 from app.mechanism.schema import PROPOSAL, Mechanism
 from app.models import Case
 from app.rules import identity
+from app.screens.desk import Desk
+from app.screens.formats import Due, due_words
 
+#: Icons that a profile or a generated menu may name and the icon font no longer has.
+ICONS = {"group": "users-rectangle", "bar-chart-o": "chart-column"}
 #: Tones of the profile that have a colour; every other one is drawn neutral.
 TONES = frozenset({"primary", "warn", "ok", "danger", "special"})
 
@@ -52,7 +56,12 @@ def stage_chip(mechanism: Mechanism, case: Case) -> Chip:
     if case.paused_on is not None:
         return Chip(gettext("Paused"), "pause")
     stage = mechanism.stages[case.stage]
-    return Chip(stage.label, stage.icon, stage.tone if stage.tone in TONES else "")
+    return Chip(stage.label, icon(stage.icon), stage.tone if stage.tone in TONES else "")
+
+
+def icon(name: str) -> str:
+    """Return the icon's present name."""
+    return ICONS.get(name, name)
 
 
 def clause(mechanism: Mechanism, key: str) -> Clause:
@@ -76,6 +85,19 @@ def mechanism_url(mechanism: Mechanism, anchor: str = "") -> str:
     """Return the address of the mechanism page, at a clause where one is named."""
     link = url_for("screens.mechanism_page", key=mechanism.key)
     return f"{link}#{anchor}" if anchor else link
+
+
+def due_of(here: Desk, task: Any, case: Case) -> Due:
+    """Return how a task's due date stands today."""
+    return due_words(
+        task.due_on,
+        here.today,
+        here.world.calendar,
+        unit=task.unit,
+        at=task.due_at,
+        paused=case.paused_on is not None,
+        provisional=task.is_provisional,
+    )
 
 
 def short_number(case: Case) -> str:
