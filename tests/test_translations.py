@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from flask import Flask
 from flask_babel import force_locale, gettext, ngettext
 
 from app.clock import CHINA
+from tests.conftest import csrf_token
 from tools import messages
 from translations.borrowed import TEXTS
 
@@ -138,3 +140,70 @@ def test_numbers_have_their_forms_in_both_languages(app: Flask):
 def test_english_needs_no_catalogue(app: Flask):
     with app.test_request_context("/"), force_locale("en"):
         assert gettext("All cases") == "All cases"
+
+
+# --- what people see
+
+#: Latin letters that a Chinese page has: names of formats and keys, marks, accounts.
+LATIN = re.compile(
+    r"zezhou[\w-]*|xiaoyi[\w-]*|Demo-2024!|English|Word|PDF|OFD|MB|KB|Enter|Ctrl|POST"
+)
+#: Pages that say something to whoever opens them, for an account that sees much.
+PAGES = (
+    "/todo/",
+    "/register/",
+    "/case/",
+    "/case/?q=%E6%97%A0",
+    "/notices/",
+    "/help/",
+    "/me/",
+    "/mechanism/zezhou",
+    "/users/userinfo/",
+    "/case/999999",
+    "/nowhere",
+)
+
+
+def english_on(page: str) -> list[str]:
+    """Return the English words that a page shows: its texts, titles and spoken labels."""
+    body = re.sub(r"(?s)<(script|style|noscript)\b.*?</\1>|<!--.*?-->", " ", page)
+    spoken = re.findall(r'(?:title|placeholder|aria-label|alt)="([^"]*)"', body)
+    shown = " ".join([re.sub(r"<[^>]*>", " ", body), *spoken])
+    return re.findall(r"[A-Za-z]{3,}", LATIN.sub(" ", html.unescape(shown)))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_chinese_page_shows_no_english(login, path):
+    page = login("zezhou-office").get(path).get_data(as_text=True)
+    assert CHARACTER.search(page)
+    assert english_on(page) == []
+
+
+def test_the_login_page_shows_no_english_before_or_after_a_slip(client):
+    first = client.get("/login/")
+    form = {"username": "nobody", "password": "wrong", "csrf_token": csrf_token(first)}
+    second = client.post("/login/", data=form, follow_redirects=True)
+    assert english_on(first.get_data(as_text=True)) == []
+    assert english_on(second.get_data(as_text=True)) == []
+
+
+def test_a_case_and_its_acts_show_no_english(login, rest):
+    office = rest("zezhou-office")
+    browser = login("zezhou-office")
+    seen: dict[str, int] = {}
+    for row in office.get("/api/v1/case/?q=(page_size:100)").json["result"]:
+        seen.setdefault(row["stage"], row["id"])
+    assert len(seen) >= 4
+    for case in seen.values():
+        assert english_on(browser.get(f"/case/{case}").get_data(as_text=True)) == []
+        for offer in office.get(f"/api/v1/case/{case}/action/").json["result"]:
+            page = browser.get(f"/case/{case}?do={offer['key']}").get_data(as_text=True)
+            assert english_on(page) == []
+
+
+def test_the_pages_change_their_language(login):
+    browser = login("zezhou-tax-clerk")
+    browser.get("/lang/en")
+    assert "To-do" in browser.get("/todo/").get_data(as_text=True)
+    browser.get("/lang/zh")
+    assert "待办" in browser.get("/todo/").get_data(as_text=True)
