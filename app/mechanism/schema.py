@@ -41,20 +41,31 @@ class Term:
 
 @dataclass(frozen=True)
 class Source:
-    """The government document that the profile was read from."""
+    """The government document that the profile was read from.
+
+    `file` names the document's own text, beside the profile.
+    """
 
     title: str
     number: str = ""
     issued_on: date | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True)
 class Clause:
-    """A place in the document: its own numbering as printed, and a short title."""
+    """A place in the document: its own numbering as printed, and a short title.
+
+    `text` quotes it, word for word. One that nothing carries out is not `operative`, and
+    `why` says the reason.
+    """
 
     key: str
     shown: str
     title: str
+    text: str = ""
+    operative: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True)

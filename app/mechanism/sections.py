@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
 from app.mechanism import vocabulary as words
+from app.mechanism.problems import quoted
 from app.mechanism.schema import (
     Body,
     Clause,
@@ -57,6 +59,7 @@ clauses = list_of(mention("clause"), least=1)
 _labels = table_of(text)
 #: Lengths of the columns that these are stored in (`app.models`).
 NAME, SHORT = short(120), short(40)
+_FILE = re.compile(r"[A-Za-z0-9_-]{1,40}\.txt", re.ASCII)
 
 
 def made(kind: Callable[..., Any], form: Form, **given: Any) -> Shape:
@@ -90,6 +93,15 @@ def _unit(r: Reader, node: Node, path: str) -> str | None:
     return unit
 
 
+def _file(r: Reader, node: Node, path: str) -> str | None:
+    """Read the name of a file in the profile's own folder."""
+    name = text(r, node, path)
+    if name is not None and not _FILE.fullmatch(name):
+        mend = "write its plain name, as in source.txt"
+        r.fail(node.line, path, f"{quoted(name)} is no file beside the profile", mend)
+    return name
+
+
 def period(r: Reader, node: Node, path: str) -> Period:
     """Read a length of time; of the lengths only 0 days, the day itself, may be none."""
     found: Period = made(Period, _PERIOD)(r, node, path)
@@ -108,18 +120,32 @@ _PERIOD: Form = {
     "clause": must(clause),
 }
 
-source = made(Source, {"title": must(text), "number": may(text), "issued_on": may(day)})
-
-clause_table = table_of(
-    lambda r, node, path: Clause(
-        key=path.removeprefix("clauses."),
-        **(
-            {"shown": "", "title": ""}
-            | read_form(r, node, path, {"shown": must(text), "title": must(text)})
-        ),
-    ),
-    NUMBER_KEY,
+source = made(
+    Source,
+    {"title": must(text), "number": may(text), "issued_on": may(day), "file": may(_file)},
 )
+
+_CLAUSE: Form = {
+    "shown": must(text),
+    "title": must(text),
+    "text": may(text),
+    "operative": may(flag),
+    "why": may(text),
+}
+
+
+def _clause(r: Reader, node: Node, path: str) -> Clause:
+    """Read a clause; where nothing carries it out, the reason has to stand beside it."""
+    values = {"shown": "", "title": ""} | read_form(r, node, path, _CLAUSE)
+    if values.get("operative") is False and not values.get("why"):
+        r.fail(node.line, path, "the clause is not operative, and no reason is given", "add `why`")
+    if values.get("operative", True) and values.get("why"):
+        mend = "add `operative: false`, or take `why` out"
+        r.fail(node.line, path, "a reason is given, but the clause is operative", mend)
+    return Clause(key=path.removeprefix("clauses."), **values)
+
+
+clause_table = table_of(_clause, NUMBER_KEY)
 
 bodies = keyed(
     Body,

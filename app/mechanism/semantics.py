@@ -9,7 +9,7 @@ from app.mechanism.problems import quoted
 from app.mechanism.schema import Mechanism, Row, Term
 from app.mechanism.shapes import Reader
 from app.mechanism.vocabulary import AGENCY, CRITERIA
-from app.mechanism.yaml_reader import Table
+from app.mechanism.yaml_reader import Node, Table
 
 #: A fault of a checker: dotted path, what is wrong, what would mend it.
 Fault = tuple[str, str, str]
@@ -23,16 +23,18 @@ def check_semantics(r: Reader, mechanism: Mechanism, root: Table) -> None:
 
 
 def line_of(root: Table, path: str) -> int:
-    """Return the line where a dotted path stands, or the nearest part of it that does."""
-    node, line = root, root.line
-    for step in path.split("."):
-        if step not in node.nodes:
+    """Return the line where a dotted path stands, or the nearest part of it that does.
+
+    Keys of clauses hold dots themselves, so that the longest key that fits is the one.
+    """
+    node: Node = root
+    line, rest = root.line, path
+    while isinstance(node, Table) and rest:
+        fitting = [key for key in node.nodes if f"{rest}.".startswith(f"{key}.")]
+        if not fitting:
             break
-        line = node.lines[step]
-        inner = node.nodes[step]
-        if not isinstance(inner, Table):
-            break
-        node = inner
+        key = max(fitting, key=len)
+        line, node, rest = node.lines[key], node.nodes[key], rest[len(key) + 1 :]
     return line
 
 
