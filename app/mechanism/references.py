@@ -10,7 +10,7 @@ from app.mechanism.declared import declared
 from app.mechanism.problems import quoted
 from app.mechanism.schema import Ask
 from app.mechanism.shapes import Mention, Reader
-from app.mechanism.vocabulary import NUMBER_OF, PAPER_FIELDS
+from app.mechanism.vocabulary import LIST_OF, NUMBER_OF, PAPER_FIELDS
 from app.mechanism.yaml_reader import Table
 
 
@@ -22,6 +22,8 @@ def check_references(r: Reader, root: Table) -> None:
         if mention.kind == "field" and mention.key.startswith(NUMBER_OF):
             key = mention.key.removeprefix(NUMBER_OF)
             mention = replace(mention, kind="numbered paper", key=key)
+        elif mention.kind == "field" and mention.key.startswith(LIST_OF):
+            mention = replace(mention, kind="paper", key=mention.key.removeprefix(LIST_OF))
         if mention.kind in known:
             _check_key(r, mention, known[mention.kind])
         elif mention.kind in _BY_ACT:

@@ -273,8 +273,10 @@ AMENDABLE = (
 )
 #: The number of the latest paper of a kind, as `{number_of_minutes}`.
 NUMBER_OF = "number_of_"
-#: Fields that every paper may hold, besides the numbers of other papers and the inputs of the
-#: acts that make it.
+#: The papers of a kind in this round, with their numbers, as `{list_of_opinion}`.
+LIST_OF = "list_of_"
+#: Fields that every paper may hold, besides numbers and lists of other papers and the inputs of
+#: the acts that make it.
 PAPER_FIELDS = (
     "case_number",
     "applicant",

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.mechanism.schema import PaperKind
+from app.mechanism.vocabulary import LIST_OF, NUMBER_OF
 from app.rules import identity
 from app.rules.shapes import NEVER, ZONE, Act, by_ref, open_tasks
 
@@ -238,20 +239,27 @@ def _is_decision(act: Act, paper: Any) -> bool:
 
 
 def _papers(act: Act, wanted: Callable[[Any], bool]) -> str:
-    found = [p for p in act.case.papers if p.state == "issued" and wanted(p)]
-    return _composer(act).listed([f"《{p.title}》{p.number or ''}" for p in found])
+    return _named(act, [p for p in act.case.papers if p.state == "issued" and wanted(p)])
+
+
+def _named(act: Act, papers: list[Any]) -> str:
+    """Return papers with their titles and numbers, in the county's form of a list."""
+    return _composer(act).listed([f"《{p.title}》{p.number or ''}" for p in papers])
 
 
 def _numbers(act: Act) -> dict[str, str]:
-    """Return the number of the latest paper of each kind in this round, as number_of_<kind>."""
+    """Return what papers of this round others cite, by kind.
+
+    The number of the latest one as number_of_<kind>, all with their numbers as list_of_<kind>.
+    """
     began = max(
         (e.seq for e in act.case.events if "round" in e.changes.get("fields", {})), default=0
     )
-    return {
-        f"number_of_{paper.kind}": paper.number
-        for paper in act.case.papers
-        if paper.number and paper.state == "issued" and paper.seq >= began
-    }
+    found = [p for p in act.case.papers if p.state == "issued" and p.seq >= began]
+    latest = {NUMBER_OF + paper.kind: paper.number for paper in found if paper.number}
+    kinds = dict.fromkeys(paper.kind for paper in found)
+    lists = {LIST_OF + kind: _named(act, [p for p in found if p.kind == kind]) for kind in kinds}
+    return {**latest, **lists}
 
 
 def _target_fields(act: Act) -> dict[str, str]:
