@@ -22,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "img"
 ADDRESS = "http://127.0.0.1:8080"
-WIDTH, TALLEST = 1280, 1500
+WIDTH, TALLEST = 1280, 1200
 PASSWORD = os.environ.get("DEMO_PASSWORD") or "Demo-2024!"
 CLERK = "zezhou-hrss-clerk"
 
