@@ -131,23 +131,24 @@ def due_words(
     *,
     unit: str | None = "workday",
     at: datetime | None = None,
+    has_passed: bool = False,
     paused: bool = False,
     provisional: bool = False,
 ) -> Due:
     """Return how a due date stands today: late by n, today, n left, paused, provisional.
 
     `unit` is the measure of the period (working days, else calendar days); it is always named.
-    `at` is the moment at which a period of hours ends; then the small line tells the time.
+    `at` is the moment at which a period of hours ends, `has_passed` whether it has; then the
+    small line tells the time.
     """
     if paused:
         return Due("paused", gettext("Paused"), gettext("goes on when resumed"))
     if due_on >= NEVER:
         return Due("calm", gettext("No date set"))
-    if due_on < today:
+    if due_on < today or has_passed:
         late = _between(due_on, today, calendar, unit)
-        return Due(
-            "late", _late_words(late, unit), gettext("was due %(day)s", day=date_day(due_on))
-        )
+        when = date_day(due_on) if at is None else datetime_short(at)
+        return Due("late", _late_words(late, unit), gettext("was due %(day)s", day=when))
     small = date_short(due_on) if at is None else datetime_short(at)
     if provisional:
         year = gettext("holidays of %(year)s not announced, provisional", year=due_on.year)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import contains_eager
 from app.database import NEVER
 from app.mechanism.schema import Mechanism, Term
 from app.models import Case, Task
+from app.rules.periods import is_late
 from app.screens import words
 from app.screens.desk import Desk, desk
 from app.screens.formats import Due, date_day, date_long
@@ -175,7 +176,7 @@ def _groups(here: Desk, tasks: Iterable[Task]) -> dict[str, Group]:
 
 
 def _urgency(here: Desk, task: Task) -> str:
-    if task.case.paused_on is None and task.due_on < here.today:
+    if task.case.paused_on is None and is_late(task, here.now):
         return "late"
     if task.case.paused_on is None and task.due_on == here.today:
         return "today"

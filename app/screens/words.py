@@ -14,6 +14,7 @@ from app.errors import Reason
 from app.mechanism.schema import PROPOSAL, Mechanism
 from app.models import Case
 from app.rules import identity
+from app.rules.periods import is_late
 from app.screens.desk import Desk
 from app.screens.formats import Due, due_words
 
@@ -95,6 +96,7 @@ def due_of(here: Desk, task: Any, case: Case) -> Due:
         here.world.calendar,
         unit=task.unit,
         at=task.due_at,
+        has_passed=is_late(task, here.now),
         paused=case.paused_on is not None,
         provisional=task.is_provisional,
     )

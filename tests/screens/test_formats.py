@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from flask import Flask
 
+from app.clock import CHINA
 from app.database import NEVER
 from app.rules.workdays import CalendarDay, WorkCalendar
 from app.screens.formats import date_short, due_words, money, number_word, size_words
@@ -42,6 +43,14 @@ def test_a_due_date_says_how_much_is_left(due_on: date, tone: str, words: str) -
 
 def test_natural_days_are_named_as_days() -> None:
     assert due_words(date(2024, 11, 9), MONDAY, CALENDAR, unit="day").big == "5 days left"
+
+
+def test_a_period_of_hours_tells_the_time_and_is_late_on_the_same_day() -> None:
+    at = datetime(2024, 11, 4, 10, 0, tzinfo=CHINA)
+    running = due_words(MONDAY, MONDAY, CALENDAR, unit="hour", at=at)
+    passed = due_words(MONDAY, MONDAY, CALENDAR, unit="hour", at=at, has_passed=True)
+    assert (running.tone, running.small) == ("today", "4 Nov 10:00")
+    assert (passed.tone, passed.big, passed.small) == ("late", "Overdue", "was due 4 Nov 10:00")
 
 
 def test_what_is_paused_says_so_whatever_the_date() -> None:
