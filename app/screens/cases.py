@@ -98,7 +98,12 @@ def _of_party(here: Desk, asked: str) -> Select[Any]:
         return query.where(Party.id_index == blind_index(asked.upper()))
     if phone:
         return query.where(Party.phone_index == blind_index(phone))
-    return query.where(Party.name >= asked, Party.name < asked + LAST)
+    query = query.where(Party.name.startswith(asked, autoescape=True))
+    if here.session.get_bind().dialect.name == "sqlite":
+        # SQLite compares by code point, so that a range lets it use the index of names; other
+        # databases compare by their locale, in which such a range would lose names.
+        query = query.where(Party.name >= asked, Party.name < asked + LAST)
+    return query
 
 
 def _uniform(check: Any, asked: str) -> str:
