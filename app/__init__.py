@@ -53,7 +53,7 @@ def _register_parts(app: Flask, appbuilder: AppBuilder) -> None:
         app.register_blueprint(blueprint)
     screens.install(app)
     views.register(appbuilder)
-    api.register(app, appbuilder)
+    api.register(app, appbuilder, screens.error_page)
     cli.register(app)
 
 
