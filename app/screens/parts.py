@@ -11,9 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from app import workflow
 from app.errors import N_, NotFound, Reason
-from app.models import EVERYTHING, Attachment, Case, Event, Paper, Pause, Task
+from app.models import Case
 from app.rules.engine import Offers
 from app.screens.desk import Desk
+from app.security.sight import sees
 
 FULL = "full"
 NO_SUCH_CASE = N_("There is no such case, or the body you act for takes no part in it")
@@ -43,16 +44,14 @@ def parts_of(here: Desk, case_id: int) -> Parts:
     case = _within_sight(here, case_id)
     attachments = list(case.attachments)
     offers = workflow.available(here.session, here.actor, case, here.now)
-    # The engine has loaded the whole case for itself. A body that sees all of it sees just
-    # that; for every other one the parts are read again, through the rule of sight.
-    if here.sees_all or _sees_whole(case, here.me):
-        return Parts(
-            case, offers, case.tasks, case.papers, case.events, case.pauses, attachments, True
-        )
+    # The engine has loaded the whole case for itself; the post sees of it what the rule allows.
+    row = next((one for one in case.access if one.body == here.me), None)
     tasks, papers, events, pauses = (
-        _seen(here, model, case.id) for model in (Task, Paper, Event, Pause)
+        [one for one in several if here.sees_all or sees(row, one)]
+        for several in (case.tasks, case.papers, case.events, case.pauses)
     )
-    return Parts(case, offers, tasks, papers, events, pauses, attachments, is_whole=False)
+    is_whole = here.sees_all or (row is not None and row.width == FULL)
+    return Parts(case, offers, tasks, papers, events, pauses, attachments, is_whole)
 
 
 def _within_sight(here: Desk, case_id: int) -> Case:
@@ -61,17 +60,3 @@ def _within_sight(here: Desk, case_id: int) -> Case:
     if case is None:
         raise NotFound(Reason(NO_SUCH_CASE))
     return case
-
-
-def _sees_whole(case: Case, me: str) -> bool:
-    return any(
-        row.body == me and row.width == FULL and row.seen_through >= EVERYTHING
-        for row in case.access
-    )
-
-
-def _seen(here: Desk, model: Any, case_id: int) -> list[Any]:
-    order = {Event: Event.seq, Attachment: Attachment.id}.get(model, model.id)
-    return list(
-        here.session.scalars(select(model).where(model.case_id == case_id).order_by(order))
-    )

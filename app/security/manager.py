@@ -7,6 +7,7 @@ pairs are read once per request instead of one query per button (FLASK_APPBUILDE
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask import g, has_request_context, redirect, session
 from flask_appbuilder.security.sqla.manager import SecurityManager
@@ -15,7 +16,7 @@ from flask_appbuilder.views import expose
 from flask_login import logout_user
 from werkzeug.wrappers import Response
 
-from app.security.posts import SUPERUSER, chosen_post
+from app.security.posts import chosen_post
 
 
 class LoginView(AuthDBView):
@@ -36,15 +37,12 @@ class PostSecurityManager(SecurityManager):
     authdbview = LoginView
 
     def get_user_roles(self, user: Any) -> list[Any]:
-        """Return the one role of the acting post; superusers keep theirs."""
-        roles = super().get_user_roles(user)
-        if not user.is_authenticated:
-            return list(roles)
-        held = [role for role in roles if role.name == SUPERUSER]
-        if held:
-            return held
-        post = chosen_post() if has_request_context() else None
-        return [role for role in roles if post is not None and role.name == role_of(post)]
+        """Return the one role of the acting post; whoever holds none keeps the account's."""
+        post = chosen_post() if user.is_authenticated and has_request_context() else None
+        if post is None:
+            return list(super().get_user_roles(user))
+        role = self.find_role(role_of(post))
+        return [role] if role is not None else []
 
     def _has_view_access(self, user: Any, permission_name: str, view_name: str) -> bool:
         pairs = _pairs(self, user)
@@ -64,14 +62,39 @@ def role_of(post: Any) -> str:
     return str(post.acting_for if post.role == "post" else f"unit {post.role}")
 
 
-def _pairs(manager: Any, user: Any) -> set[tuple[str, str]]:
-    """Return the (permission, view) pairs of the acting post, read once per request."""
+def _pairs(manager: Any, user: Any) -> frozenset[tuple[str, str]]:
+    """Return the (permission, view) pairs of the acting post.
+
+    Those of a post stand in the code and are kept in the process; an account without a post
+    (the superuser) has its roles read once per request.
+    """
+    post = chosen_post()
+    if post is not None:
+        kept = _by_role.setdefault(manager, {})
+        if role_of(post) not in kept:
+            kept[role_of(post)] = _read(manager, user)
+        return kept[role_of(post)]
     if "permission_pairs" not in g:
-        roles = manager.get_user_roles(user)
-        g.permission_pairs = (
-            {pair for pairs in manager.get_user_roles_permissions(user).values() for pair in pairs}
-            if roles
-            else set()
-        )
-    found: set[tuple[str, str]] = g.permission_pairs
+        g.permission_pairs = _read(manager, user)
+    found: frozenset[tuple[str, str]] = g.permission_pairs
     return found
+
+
+def _read(manager: Any, user: Any) -> frozenset[tuple[str, str]]:
+    by_role = manager.get_user_roles_permissions(user) if manager.get_user_roles(user) else {}
+    return OWN_ACCOUNT | {pair for pairs in by_role.values() for pair in pairs}
+
+
+#: What every account may do: see its own data, change its own password.
+OWN_ACCOUNT = frozenset(
+    {
+        ("can_userinfo", "UserDBModelView"),
+        ("resetmypassword", "UserDBModelView"),
+        ("can_this_form_get", "ResetMyPasswordView"),
+        ("can_this_form_post", "ResetMyPasswordView"),
+        ("can_this_form_get", "UserInfoEditView"),
+        ("can_this_form_post", "UserInfoEditView"),
+    }
+)
+#: The pairs of each post's role, by security manager (one per application).
+_by_role: WeakKeyDictionary[Any, dict[str, frozenset[tuple[str, str]]]] = WeakKeyDictionary()

@@ -60,7 +60,7 @@ def _actor(session: AnySession, row: Appointment) -> Actor | None:
 
 
 def _mechanism_posts(session: AnySession, jurisdiction_id: int) -> Sequence[str]:
-    place = session.get(Jurisdiction, jurisdiction_id)
+    place = place_of(session, jurisdiction_id)
     if place is None:
         return ()
     try:
@@ -70,9 +70,19 @@ def _mechanism_posts(session: AnySession, jurisdiction_id: int) -> Sequence[str]
     return [key for key, post in posts.items() if post.acts or post.sees_all]
 
 
+def place_of(session: AnySession, jurisdiction_id: int) -> Jurisdiction | None:
+    """Return a jurisdiction, read once per request."""
+    if not has_request_context():
+        return session.get(Jurisdiction, jurisdiction_id)
+    places: dict[int, Jurisdiction | None] = g.setdefault("places", {})
+    if jurisdiction_id not in places:
+        places[jurisdiction_id] = session.get(Jurisdiction, jurisdiction_id)
+    return places[jurisdiction_id]
+
+
 def scope_for(session: AnySession, actor: Actor) -> Scope:
     """Return what the actor's body or post may read."""
-    place = session.get(Jurisdiction, actor.jurisdiction_id)
+    place = place_of(session, actor.jurisdiction_id)
     if place is None:
         return Scope()
     mechanism = directory_of(session, place).mechanism
@@ -82,9 +92,14 @@ def scope_for(session: AnySession, actor: Actor) -> Scope:
 
 
 def is_superuser() -> bool:
-    """Return whether the account edits the reference data of all jurisdictions."""
+    """Return whether the account edits the reference data of all jurisdictions.
+
+    Whoever holds a post acts for it; the superuser holds none.
+    """
     user = _user()
-    return user is not None and any(role.name == SUPERUSER for role in user.roles)
+    if user is None or my_posts():
+        return False
+    return any(role.name == SUPERUSER for role in user.roles)
 
 
 def my_posts() -> list[Actor]:

@@ -101,6 +101,18 @@ def everything(session: AnySession) -> Iterator[None]:
         see(session, before)
 
 
+def sees(row: CaseAccess | None, part: Any) -> bool:
+    """Return whether a body with this access row sees a part of the case that is in memory.
+
+    The same rule as `_own` gives to the database, for parts that the engine has loaded whole;
+    a test holds the two together.
+    """
+    if row is None:
+        return False
+    handed = any(copy.body == row.body for copy in getattr(part, "copies", ()))
+    return part.seq <= row.seen_through or part.body == row.body or handed
+
+
 def install(target: Any) -> None:
     """Put the rule on a session class, factory or scoped session."""
     event.listen(target, "do_orm_execute", _narrow)
