@@ -187,7 +187,7 @@ def _act_fields(act: Act) -> dict[str, str]:
         "document": act.mechanism.source.number,
         "mechanism": act.mechanism.name,
         "place": act.mechanism.place,
-        "decisions": _papers(act, lambda p: _is_decision(act, p)),
+        "decisions": _papers(act, lambda p: _is_decision(act, p) and p.seq >= _began(act)),
         "served_papers": _papers(act, lambda p: p.addressee == case.applicant.name),
         "papers": _volume(act),
     }
@@ -247,14 +247,18 @@ def _named(act: Act, papers: list[Any]) -> str:
     return _composer(act).listed([f"《{p.title}》{p.number or ''}" for p in papers])
 
 
+def _began(act: Act) -> int:
+    """Return the act with which the present round began, 0 for the first."""
+    rounds = [e.seq for e in act.case.events if "round" in e.changes.get("fields", {})]
+    return max(rounds, default=0)
+
+
 def _numbers(act: Act) -> dict[str, str]:
     """Return what papers of this round others cite, by kind.
 
     The number of the latest one as number_of_<kind>, all with their numbers as list_of_<kind>.
     """
-    began = max(
-        (e.seq for e in act.case.events if "round" in e.changes.get("fields", {})), default=0
-    )
+    began = _began(act)
     found = [p for p in act.case.papers if p.state == "issued" and p.seq >= began]
     latest = {NUMBER_OF + paper.kind: paper.number for paper in found if paper.number}
     kinds = dict.fromkeys(paper.kind for paper in found)

@@ -118,6 +118,8 @@ def _named(here: Desk, parts: Parts, ask: Ask, value: Any) -> str:
         return person.name if person else str(value)
     if ask.type in ("attachment", "attachments"):
         return next((one.name for one in parts.attachments if one.id == value), str(value))
+    if ask.type == "fact":
+        return here.world.mechanism.vocabulary["facts"].get(str(value), str(value))
     return ask.choices.get(str(value), str(value))
 
 
