@@ -100,7 +100,9 @@ def numbers(session: AnySession, jurisdiction_id: int) -> Callable[[str, str, in
         query = query.on_conflict_do_update(
             index_elements=list(keys), set_={"last": NumberSeries.__table__.c.last + 1}
         ).returning(NumberSeries.__table__.c.last)
-        return int(session.execute(query).scalar_one())
+        # What the act has changed so far is written once, with the event.
+        with session.no_autoflush:
+            return int(session.execute(query).scalar_one())
 
     return take
 
@@ -137,7 +139,8 @@ def record(session: AnySession, act: Act, inputs: dict[str, Any]) -> Outcome:
     """Append the event, and write it with the act's notices."""
     case: Any = act.case
     event = append_event(act, inputs)
-    session.flush()
+    if case.id is None:
+        session.flush()
     for body in act.told:
         session.add(_notice(case, event, body))
     session.flush()

@@ -47,7 +47,11 @@ REGISTER = "register"
 
 def find(session: AnySession, case_id: int) -> Case:
     """Return a case within the session's sight, or raise NotFound."""
-    case: Case | None = session.scalar(select(Case).where(Case.id == case_id))
+    return _seen(session.scalar(select(Case).where(Case.id == case_id)))
+
+
+def _seen(case: Case | None) -> Case:
+    """Return the case, or raise NotFound where none was read."""
     if case is None:
         raise NotFound(
             Reason(N_("There is no such case, or the body you act for takes no part in it"))
@@ -211,9 +215,8 @@ def _jurisdiction(session: AnySession, actor: Actor) -> Jurisdiction:
 
 def _lock(session: AnySession, case_id: int) -> Case:
     """Return the case within sight, locked until the commit (SQLite locks as a whole)."""
-    find(session, case_id)
     query = select(Case).where(Case.id == case_id).with_for_update(of=Case)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    return _seen(session.scalar(query.execution_options(populate_existing=True)))
 
 
 def _view(session: AnySession, actor: Actor, case: Case, now: datetime) -> Act:
