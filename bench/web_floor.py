@@ -97,6 +97,18 @@ def _plain(row: Any) -> dict[str, Any]:
     }
 
 
+def _line(task: Any, case: Any, party: Any) -> dict[str, Any]:
+    """Return a line of the queue: what the product's answer holds, and the applicant's name."""
+    return {
+        "task": task.id,
+        "kind": task.kind,
+        "due": task.due_on.isoformat(),
+        "note": task.note,
+        "name": party.name,
+        "case": {"id": case.id, "number": case.number, "stage": case.stage, "holder": case.holder},
+    }
+
+
 def _app(tables: Any, session_of: sessionmaker[Session]) -> Flask:
     app = Flask("floor")
     _reading(app, tables, session_of)
@@ -127,10 +139,7 @@ def _reading(app: Flask, tables: Any, session_of: sessionmaker[Session]) -> None
             .limit(51)
         )
         with session_of() as session:
-            rows = [
-                {"task": _plain(one), "case": _plain(of), "name": who.name}
-                for one, of, who in session.execute(query)
-            ]
+            rows = [_line(*found) for found in session.execute(query)]
         return jsonify(rows)
 
     @app.get("/case/<int:place>/<int:case_id>")
