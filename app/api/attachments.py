@@ -18,7 +18,7 @@ from app.models import Attachment
 from app.rules.shapes import Actor
 
 MULTIPART = "multipart/form-data"
-ANY = "application/octet-stream"
+ANY = "*/*"
 
 
 class UploadApi(Api):

@@ -118,7 +118,16 @@ def _path_schema(name: str) -> dict[str, Any]:
 
 
 def _parameter(where: str, name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": where, "description": description, "schema": {"type": "string"}}
+    schema = {"type": "string", **_FORMS.get(name, {})}
+    return {"name": name, "in": where, "description": description, "schema": schema}
+
+
+#: The forms of parameters that have one.
+_FORMS: Mapping[str, dict[str, Any]] = {
+    "after": {"pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\.[0-9]{1,10}$"},
+    "Idempotency-Key": {"pattern": r"^[\x21-\x7e]{1,80}$"},
+    "format": {"enum": ["docx"]},
+}
 
 
 class Api(BaseApi):

@@ -250,8 +250,8 @@ class ActionList(Schema):
 class Act(Schema):
     """An act to be done: the version it was decided on, and its inputs."""
 
-    version = fields.Integer(required=True)
-    inputs = fields.Dict(required=True)
+    version = fields.Integer(required=True, validate=validate.Range(0, 2**31 - 1))
+    inputs = fields.Dict()
 
 
 class Document(Schema):
