@@ -21,7 +21,8 @@ import config
 from app import database, serve
 
 STARTS_WITHIN = 60
-STOPS_WITHIN = 2
+#: Two seconds are promised and 0.4 measured; a machine that runs other tests gets more.
+STOPS_WITHIN = 6
 
 
 def free_port() -> int:
