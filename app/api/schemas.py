@@ -12,6 +12,7 @@ from app.uploads import KINDS
 
 PARTY_KINDS = ("person", "organisation")
 MONTH = validate.Regexp(r"^\d{4}-(0[1-9]|1[0-2])$")
+MOMENT = {"description": "ISO 8601; without a zone it is Asia/Shanghai"}
 
 
 class Error(Schema):
@@ -79,9 +80,7 @@ class KnownFacts(Schema):
     co_applicants = fields.List(fields.Nested(Applicant), validate=validate.Length(max=100))
     opponent = fields.Nested(Opponent(partial=("phone",)), allow_none=True)
     employer = fields.String(allow_none=True, validate=validate.Length(max=120))
-    visited_at = fields.String(
-        metadata={"description": "ISO 8601; without a zone it is Asia/Shanghai"}
-    )
+    visited_at = fields.String(metadata=MOMENT)
     channel = fields.String(metadata={"description": "visit, phone, letter, online, referral"})
     referred_from = fields.Nested(Referral, allow_none=True)
     category = fields.Integer()
@@ -105,9 +104,7 @@ class Registration(KnownFacts):
 
     jurisdiction = fields.String(required=True)
     applicant = fields.Nested(Applicant, required=True)
-    visited_at = fields.String(
-        required=True, metadata={"description": "ISO 8601; without a zone it is Asia/Shanghai"}
-    )
+    visited_at = fields.String(required=True, metadata=MOMENT)
     channel = fields.String(required=True)
     category = fields.Integer(required=True)
     insurance = fields.List(fields.String(), required=True, validate=validate.Length(1))
