@@ -11,6 +11,7 @@ from marshmallow import Schema, fields, validate
 from app.uploads import KINDS
 
 PARTY_KINDS = ("person", "organisation")
+CLOCK_STATES = ("running", "paused", "met", "missed", "void")
 MONTH = validate.Regexp(r"^\d{4}-(0[1-9]|1[0-2])$")
 MOMENT = {"description": "ISO 8601; without a zone it is Asia/Shanghai"}
 
@@ -315,10 +316,7 @@ class Clock(Schema):
     id = fields.Integer(required=True)
     key = fields.String(required=True)
     due = fields.Date(required=True)
-    state = fields.String(
-        required=True,
-        validate=validate.OneOf(("running", "paused", "met", "missed", "void")),
-    )
+    state = fields.String(required=True, validate=validate.OneOf(CLOCK_STATES))
     source = fields.String(required=True)
     basis = fields.String()
     provisional = fields.Boolean()
