@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import current_app, g, has_request_context, request
 from flask import session as browser
-from sqlalchemy import or_, select
+from sqlalchemy import inspect, or_, select
 
 from app import clock
 from app.directory import ADMIN, CLERK, directory_of
@@ -75,7 +75,9 @@ def place_of(session: AnySession, jurisdiction_id: int) -> Jurisdiction | None:
     if not has_request_context():
         return session.get(Jurisdiction, jurisdiction_id)
     places: dict[int, Jurisdiction | None] = g.setdefault("places", {})
-    if jurisdiction_id not in places:
+    known = places.get(jurisdiction_id)
+    # A refusal gives the session back before its page is drawn: then the row is read again.
+    if known is None or inspect(known).detached:
         places[jurisdiction_id] = session.get(Jurisdiction, jurisdiction_id)
     return places[jurisdiction_id]
 
