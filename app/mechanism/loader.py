@@ -68,14 +68,23 @@ def _loaded(content: bytes, name: str) -> Mechanism:
     check_flow(r, root)
     if r.problems:
         raise ProfileError(r.problems)
-    mechanism = _built(values, sha256(content).hexdigest())
+    mechanism = _built(values, sha256(content).hexdigest(), _cited(r))
     check_semantics(r, mechanism, root)
     if r.problems:
         raise ProfileError(r.problems)
     return mechanism
 
 
-def _built(values: dict[str, Any], digest: str) -> Mechanism:
+def _cited(r: Reader) -> Mapping[str, tuple[str, ...]]:
+    """Return where each clause is named."""
+    found: dict[str, list[str]] = {}
+    for mention in r.mentions:
+        if mention.kind == "clause":
+            found.setdefault(mention.key, []).append(mention.path)
+    return MappingProxyType({key: tuple(paths) for key, paths in found.items()})
+
+
+def _built(values: dict[str, Any], digest: str, cited: Mapping[str, Any]) -> Mechanism:
     del values["format"]
     valid = values.pop("valid")
     return Mechanism(
@@ -83,6 +92,7 @@ def _built(values: dict[str, Any], digest: str) -> Mechanism:
         valid_from=valid["from"],
         valid_until=valid.get("until"),
         digest=digest,
+        cited=cited,
     )
 
 

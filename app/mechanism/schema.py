@@ -56,14 +56,16 @@ class Source:
 class Clause:
     """A place in the document: its own numbering as printed, and a short title.
 
-    `text` quotes it, word for word. One that nothing carries out is not `operative`, and
-    `why` says the reason.
+    `text` quotes it, word for word. Acts, tasks, papers and duties name the clause that they
+    carry out; `section` names a section of the profile that does as a whole (the validity, the
+    member list). One that nothing carries out is not `operative`, and `why` says the reason.
     """
 
     key: str
     shown: str
     title: str
-    text: str = ""
+    text: tuple[str, ...] = ()
+    section: str = ""
     operative: bool = True
     why: str = ""
 
@@ -188,8 +190,8 @@ class Tier:
     """A way that a case goes, and who decides, handles, leads, replies … on it.
 
     The roles are who-expressions (see vocabulary). `steps` are the stages of its usual
-    course, for the drawing on the case page. Where the facts meet its `criteria`, the way is
-    proposed (see routing); a way without criteria is proposed only as the first one.
+    course, for the drawing on the case page. The last way whose `criteria` the facts meet is
+    proposed; where they meet none, the first way without criteria is the usual one.
     """
 
     key: str
@@ -344,6 +346,8 @@ class Mechanism:
     #: The parts of a volume in their order, key → label; none where it has no parts.
     groups: Mapping[str, str]
     digest: str = ""
+    #: Where each clause is named, as dotted paths of the profile, in its order.
+    cited: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
 
     def clause_shown(self, key: str) -> str:
         """Return the document's own numbering of a clause, or the word for a proposal."""

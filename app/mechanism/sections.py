@@ -128,7 +128,8 @@ source = made(
 _CLAUSE: Form = {
     "shown": must(text),
     "title": must(text),
-    "text": may(text),
+    "text": may(list_of(text, least=1)),
+    "section": may(one_of(words.SECTIONS)),
     "operative": may(flag),
     "why": may(text),
 }

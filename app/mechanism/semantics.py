@@ -131,6 +131,14 @@ def _posts(m: Mechanism) -> Iterator[Fault]:
             yield path, what, "name another one, or take its `acts: false` out"
 
 
+def _sections(m: Mechanism) -> Iterator[Fault]:
+    """A clause that a section carries out needs that section."""
+    for key, one in m.clauses.items():
+        if one.section in ("posts", "members", "groups") and not getattr(m, one.section):
+            what = f"the profile has no section {quoted(one.section)}"
+            yield f"clauses.{key}.section", what, "write the section, or name another one"
+
+
 def _routing(m: Mechanism) -> Iterator[Fault]:
     agencies = m.routing.agencies
     for row in m.routing.rows:
@@ -201,6 +209,7 @@ _CHECKS: tuple[Callable[[Mechanism], Iterable[Fault]], ...] = (
     _groups,
     _series,
     _posts,
+    _sections,
     _routing,
     _ways,
 )

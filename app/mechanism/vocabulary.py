@@ -231,6 +231,8 @@ ERAS = ("before", "after", "across")
 #: What `decides` and `joins` may name besides bodies: the body that runs the insurance.
 AGENCY = "agency"
 BASES = ("law", "local", "proposal")
+#: Sections of a profile that may carry out a clause as a whole.
+SECTIONS = ("basis", "valid", "bodies", "posts", "members", "routing", "groups")
 UNITS = ("workday", "day", "month", "hour")
 STATES = ("open", "waiting", "finished")
 SIGHTS = ("full", "bundle", "none")
