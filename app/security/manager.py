@@ -85,15 +85,11 @@ def _read(manager: Any, user: Any) -> frozenset[tuple[str, str]]:
     return OWN_ACCOUNT | {pair for pairs in by_role.values() for pair in pairs}
 
 
-#: What every account may do: see its own data, change its own password.
+#: What every account may do: change its own password.
 OWN_ACCOUNT = frozenset(
     {
-        ("can_userinfo", "UserDBModelView"),
-        ("resetmypassword", "UserDBModelView"),
         ("can_this_form_get", "ResetMyPasswordView"),
         ("can_this_form_post", "ResetMyPasswordView"),
-        ("can_this_form_get", "UserInfoEditView"),
-        ("can_this_form_post", "UserInfoEditView"),
     }
 )
 #: The pairs of each post's role, by security manager (one per application).
