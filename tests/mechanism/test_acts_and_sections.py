@@ -178,7 +178,12 @@ SECTIONS = {
     "a name longer than its column": ("short: 税务局", f"short: {'长' * 41}", "tax.short", "40"),
     "a category without its number": ("\n  1: {label", "\n  one: {label", "categories.one", "99"),
     "a row without a key": ("\n    R01:", "\n    01:", "routing.rows.01", "R01"),
-    "an icon that is none": ("icon: file-circle-plus", 'icon: "<b>"', "stages.registered.icon", "icon"),
+    "an icon that is none": (
+        "icon: file-circle-plus",
+        'icon: "<b>"',
+        "stages.registered.icon",
+        "icon",
+    ),
     "a fact without its label": ("claim: 诉求, ", "", "vocabulary.facts.claim", "missing"),
     "a channel of one's own": (
         "online: 网上,",
