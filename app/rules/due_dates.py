@@ -97,6 +97,15 @@ def due(
     return Due(on, _is_provisional(_date_of(decisive).year, on.year, calendar))
 
 
+def running_day(start: date, days: int, pauses: Sequence[Pause] = ()) -> date:
+    """Return the n-th natural day after `start` that runs, working day or not.
+
+    For a last day that was set by hand: pauses move it, weekends do not.
+    """
+    first = start.toordinal()
+    return _date_of(_run(first, days, _stops(pauses), _days_between, _nth_day))
+
+
 def due_moment(
     start: datetime, hours: int, *, pauses: Sequence[Pause] = (), extra: int = 0
 ) -> datetime:

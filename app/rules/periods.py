@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from app.mechanism.schema import Period as Length
-from app.rules.due_dates import Due, Pause, Period, due, due_moment
+from app.rules.due_dates import Due, Pause, Period, due, due_moment, running_day
 from app.rules.shapes import NEVER, ZONE, Act, PauseLike, open_tasks
 
 #: A task whose last day was set by hand: `length` is the natural days from its start.
@@ -82,16 +82,7 @@ def _last_day(act: Act, task: Any) -> Due:
     if task.unit != BY_HAND:
         period = Period(task.length, task.unit)
         return due(task.from_on, period, calendar, pauses=paused, extra=task.extra)
-    last = task.from_on + timedelta(task.length)
-    last += timedelta(sum(_overlap(span, task.from_on, last) for span in paused))
+    last = running_day(task.from_on, task.length, paused)
     if not task.extra:
         return Due(last, provisional=False)
-    return due(last, Period(task.extra, "workday"), calendar)
-
-
-def _overlap(span: Pause, first: date, last: date) -> int:
-    """Return the days of an ended pause that lie inside a running period."""
-    stop, resume = span
-    if resume is None:
-        return 0
-    return max(0, (min(resume, last + timedelta(1)) - max(stop, first)).days)
+    return due(last, Period(task.extra, "workday"), calendar, pauses=paused)
