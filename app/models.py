@@ -26,7 +26,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship, validates
 
 from app import database  # noqa: F401  # the naming convention must stand before the first table
 from app.columns import Moment, Sealed, blind_index
@@ -346,6 +346,12 @@ class Party(JurisdictionRow, Model):
 
     case: Mapped[Case] = relationship(back_populates="parties")
 
+    @validates("phone")
+    def _keep_findable(self, _name: str, phone: str | None) -> str | None:
+        """Keep the index in line, so that an amended number is found and the old one is not."""
+        self.phone_index = blind_index(phone)
+        return phone
+
     @classmethod
     def of(cls, jurisdiction_id: int, role: str, facts: Mapping[str, Any]) -> Party:
         """Return a party from the facts of a registration, with its indexes."""
@@ -359,7 +365,6 @@ class Party(JurisdictionRow, Model):
             id_index=blind_index(number),
             credit_code=facts.get("credit_code") or None,
             phone=phone,
-            phone_index=blind_index(phone),
             address=facts.get("address") or "",
         )
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from app.errors import N_, Reason
 from app.mechanism.schema import Mechanism
 from app.rules import identity
+from app.rules.reading import CHINA, month
 
-MONTH = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
 
 
@@ -29,6 +29,8 @@ class BadFact(Exception):
 
 
 Reader = Callable[[Mechanism, str, date], Any]
+#: Facts by name, each with what it was and what it is.
+Changed = dict[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,11 @@ def _amount(_: Mechanism, value: str, __: date) -> Decimal:
     return Decimal(value.replace(",", ""))
 
 
-def _month(_: Mechanism, value: str, __: date) -> str:
-    if not MONTH.fullmatch(value):
-        raise BadFact(Reason(N_("Write a month like 2024-03")))
-    return value
+def _month(_: Mechanism, value: str, today: date) -> str:
+    try:
+        return month(datetime.combine(today, time(), CHINA))(value)
+    except identity.Invalid as bad:
+        raise BadFact(bad.reason) from bad
 
 
 def _category(mechanism: Mechanism, value: str, _: date) -> int:
@@ -106,6 +109,30 @@ AMENDABLE: Mapping[str, Fact] = {
 }
 
 
+def amend(case: Any, mechanism: Mechanism, name: str, words: str, today: date) -> Changed:
+    """Change a fact, and what cannot stand beside it; return before and after of each.
+
+    Raises BadFact where the words do not fit the fact, or the fact the others.
+    """
+    value = AMENDABLE[name].read(mechanism, words, today)
+    _check_period(case, name, value)
+    changed = {name: (current(case, name), value)}
+    if name == "category" and case.aspect not in (None, *mechanism.categories[value].aspects):
+        # The step was one of the former category; the new one does not know it.
+        changed["aspect"] = (case.aspect, None)
+        case.aspect = None
+    _write(case, name, value)
+    return changed
+
+
+def _check_period(case: Any, name: str, value: Any) -> None:
+    first = value if name == "period_from" else case.period_from
+    last = value if name == "period_to" else case.period_to
+    if name in ("period_from", "period_to") and first and last and first > last:
+        text = N_("The last month is before the first, %(first)s; check which is which")
+        raise BadFact(Reason(text, {"first": first}))
+
+
 def current(case: Any, name: str) -> Any:
     """Return the fact as it stands now."""
     if AMENDABLE[name].party:
@@ -115,7 +142,7 @@ def current(case: Any, name: str) -> Any:
     return getattr(case, name)
 
 
-def write(case: Any, name: str, value: Any) -> None:
+def _write(case: Any, name: str, value: Any) -> None:
     """Set the fact on the case or its applicant."""
     if AMENDABLE[name].party:
         setattr(case.applicant, name.partition(".")[2], value)

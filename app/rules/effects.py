@@ -12,7 +12,7 @@ from typing import Any
 from app.errors import Refused
 from app.mechanism.schema import Term
 from app.rules import periods, routing
-from app.rules.amendments import AMENDABLE, BadFact, current, write
+from app.rules.amendments import AMENDABLE, BadFact, amend
 from app.rules.chain import plain
 from app.rules.guards import holds
 from app.rules.shapes import Act, by_ref, open_tasks
@@ -192,15 +192,12 @@ def _extend(act: Act, arg: Any) -> None:
 def _amend(act: Act, arg: Any) -> None:
     """Change a fact; the words are read as that fact is, and refused beside the input."""
     name, words = act.inputs[arg["fact"]], act.inputs[arg["value"]]
-    fact = AMENDABLE[name]
     try:
-        value = fact.read(act.mechanism, words, act.today)
+        changed = amend(act.case, act.mechanism, name, words, act.today)
     except BadFact as bad:
         raise Refused(bad.reason, {arg["value"]: [bad.reason]}) from bad
-    before = current(act.case, name)
-    write(act.case, name, value)
-    act.changes["facts"] = {name: [plain(before), plain(value)]}
-    if fact.routes:
+    act.changes["facts"] = {fact: plain(list(both)) for fact, both in changed.items()}
+    if AMENDABLE[name].routes:
         act.case.route = routing.propose(
             act.mechanism, act.case.facts(), act.case.registrar
         ).as_dict()
