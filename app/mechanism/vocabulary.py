@@ -56,7 +56,10 @@ WHO: Mapping[str, Word] = {
     "admin": _word("the acting body, where the actor is its administrator"),
     "seen": _word("the bodies that see the whole case now"),
     "owner": _word("who owes an open task of this kind", "task"),
-    "owed": _word("who owes or has fulfilled a task of this kind in this round", "task"),
+    "owed": _word(
+        "who owes a task of this kind, owed it until this act, or has fulfilled it in this round",
+        "task",
+    ),
     "fulfilled": _word("who has fulfilled a task of this kind in this round", "task"),
     "busy": _word("who owes any open task"),
     "post": _word("the holders of a post", "post"),

@@ -189,13 +189,15 @@ def _advisers(
 def _tier(mechanism: Mechanism, facts: Facts, units: tuple[str, ...]) -> str | None:
     """Return the proposed way: the last one whose criteria the facts meet.
 
-    Where they meet none, it is the first; none where the routing names nobody, either.
+    Where they meet none, it is the usual one: the first without criteria, or the first at all.
+    None where the routing names nobody, either.
     """
-    known = replace(facts, units=len(units))
-    for tier in reversed(list(mechanism.tiers.values())):
-        if tier.criteria and meets(known, tier.criteria):
-            return tier.key
-    return next(iter(mechanism.tiers), None) if units else None
+    known, tiers = replace(facts, units=len(units)), list(mechanism.tiers.values())
+    fitting = [tier for tier in tiers if tier.criteria and meets(known, tier.criteria)]
+    if fitting:
+        return fitting[-1].key
+    usual = [*(tier for tier in tiers if not tier.criteria), *tiers]
+    return usual[0].key if units and usual else None
 
 
 def _reasons(mechanism: Mechanism, matches: list[Match]) -> tuple[dict[str, Any], ...]:

@@ -70,6 +70,19 @@ def _is_owed_anew(case: CaseLike, event: EventLike, ended: list[Any]) -> bool:
     return any((t.kind, t.body) in owed for t in ended)
 
 
+def _owed(act: Act, kind: str) -> list[str]:
+    """Return who owes a task or has fulfilled it, in this round.
+
+    Whose task this very act voids is one of them: what ends it is told to them, too.
+    """
+    ended = [
+        t.body
+        for t in act.case.tasks
+        if t.kind == kind and t.state == "void" and t.closed_seq == act.seq
+    ]
+    return [*_in_round(act, kind, ("open", "done")), *ended]
+
+
 def _in_round(act: Act, kind: str, states: tuple[str, ...]) -> list[str]:
     return [
         t.body
@@ -115,7 +128,7 @@ RELATIONS: dict[str, Relation] = {
     "admin": lambda act, _: [act.actor.acting_for] if act.actor.role == "admin" else [],
     "seen": _seen,
     "owner": lambda act, kind: [t.body for t in open_tasks(act.case, kind)],
-    "owed": lambda act, kind: _in_round(act, kind, ("open", "done")),
+    "owed": _owed,
     "fulfilled": lambda act, kind: _in_round(act, kind, ("done",)),
     "busy": lambda act, _: [
         t.body for t in open_tasks(act.case) if t.body in act.mechanism.bodies
