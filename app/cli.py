@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from app import clock, demo, deploy
+from app import cli_posts, clock, demo, deploy
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of
 from app.errors import AppError
@@ -38,7 +38,7 @@ ISO = click.DateTime(["%Y-%m-%d"])
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
-    for group in (mechanism, calendar, demonstration, user, audit):
+    for group in (mechanism, calendar, demonstration, user, audit, cli_posts.make(writing)):
         app.cli.add_command(group)
 
 
