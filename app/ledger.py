@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.errors import N_, Conflict, Reason, Stale
+from app.errors import N_, AppError, Conflict, Reason
 from app.models import (
     Case,
     CaseAccess,
@@ -167,7 +167,11 @@ def once(
     now: datetime,
     act: Callable[[], Outcome],
 ) -> Outcome:
-    """Do the act and commit; a retry with the same key gets the first answer and does nothing."""
+    """Do the act and commit; a retry with the same key gets the first answer and does nothing.
+
+    A retry that ran beside the first one may be refused for what that one has done meanwhile;
+    it, too, gets the first answer.
+    """
     try:
         known = _answered(session, actor, key, request)
         if known is not None:
@@ -175,7 +179,7 @@ def once(
         outcome = act()
         _keep(session, actor, key, request, outcome, now)
         session.commit()
-    except (IntegrityError, Stale):
+    except (IntegrityError, AppError):
         session.rollback()
         known = _answered(session, actor, key, request)
         if known is None:

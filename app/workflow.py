@@ -102,7 +102,7 @@ def perform(
     Raises, in this order: NotFound, NotYours, Stale, Refused. What is refused changes nothing
     and takes no number. The same idempotency key with the same request gets the same answer.
     """
-    request = digest([case_id, key, dict(inputs), version])
+    request = digest([actor.acting_for, case_id, key, dict(inputs), version])
 
     def act() -> Outcome:
         case = _lock(session, case_id)
@@ -128,7 +128,7 @@ def register(
 
     Raises NotYours where the actor's body does not register, Refused with every bad field.
     """
-    request = digest([REGISTER, dict(body)])
+    request = digest([actor.acting_for, REGISTER, body])
 
     def act() -> Outcome:
         place = _jurisdiction(session, actor)
