@@ -89,7 +89,7 @@ def describe(session: AnySession, password: str) -> str:
     for place in session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all():
         directory = directory_of(session, place)
         posts = [k for k, p in directory.mechanism.posts.items() if p.acts or p.sees_all]
-        names = [f"{place.key}-{key}" for key in [*working_bodies(directory.mechanism), *posts]]
+        names = [f"{place.key}-{key}" for key in [*directory.mechanism.working, *posts]]
         clerks = f"clerks: {place.key}-UNIT-clerk"
         lines.append(f"  {place.name}: {', '.join(names)}; {clerks}")
     return "\n".join(lines)
@@ -131,17 +131,12 @@ def _people(session: AnySession, place: Jurisdiction, secret: str, now: datetime
     start = min(mechanism.valid_from, now.astimezone(ZONE).date())
     make = _Maker(session, place, invented, secret, start)
     session.execute(delete(Appointment).where(Appointment.jurisdiction_id == place.id))
-    for key in working_bodies(mechanism):
+    for key in mechanism.working:
         make.staff(key)
     make.seats(mechanism)
     make.members(mechanism)
     for row in session.scalars(select(Body).where(Body.jurisdiction_id == place.id)):
         row.address = row.address or f"{place.name}{row.short}"
-
-
-def working_bodies(mechanism: Mechanism) -> list[str]:
-    """Return the bodies whose people have accounts: those that issue papers in their own name."""
-    return [key for key, body in mechanism.bodies.items() if body.prefix]
 
 
 @dataclass

@@ -50,10 +50,9 @@ def mechanism(key: str) -> Mechanism:
 
 def staff(found: Mechanism) -> list[tuple[str, str]]:
     """Return (body, post) of everybody that a working county has."""
-    working = [k for k, body in found.bodies.items() if body.prefix or body.issues_as]
     ranks = (ADMIN, CLERK, COORDINATOR, SIGNATORY)
     posts = [(post.body, key) for key, post in found.posts.items() for _ in range(HOLDERS)]
-    return [(body, rank) for body in working for rank in ranks] + posts
+    return [(body, rank) for body in found.working for rank in ranks] + posts
 
 
 class Place(Door):
@@ -96,10 +95,9 @@ class Place(Door):
     def offered(self, case_id: int, key: str) -> set[str]:
         """Return who is offered an act: every body and post of the county is asked."""
         found = mechanism(self.key)
-        everybody = [k for k, b in found.bodies.items() if b.prefix or b.issues_as]
         return {
             who
-            for who in [*everybody, *found.posts]
+            for who in [*found.working, *found.posts]
             if not isinstance(seen := self.seen(case_id, who), AppError) and key in seen
         }
 

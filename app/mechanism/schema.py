@@ -369,6 +369,11 @@ class Mechanism:
         return self.vocabulary["parties"].get(principal, principal)
 
     @cached_property
+    def working(self) -> tuple[str, ...]:
+        """Return the keys of the bodies whose people act: those that issue papers."""
+        return tuple(k for k, body in self.bodies.items() if body.prefix or body.issues_as)
+
+    @cached_property
     def registering(self) -> tuple[str, ...]:
         """Return the keys of the bodies that register, in the profile's order."""
         return tuple(key for key, body in self.bodies.items() if body.registering)
