@@ -116,5 +116,6 @@ def test_a_draft_outlives_a_closed_page_and_ends_with_registration(page: Any) ->
     page.fill("#f-content", "The amount is wrong.")
     page.click("button[value=accept]")
     page.wait_for_selector("main[data-stage=handling]")
+    page.wait_for_load_state("load")
     page.goto("/register/")
     assert page.input_value("#f-applicant-name") == ""
