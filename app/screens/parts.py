@@ -42,13 +42,13 @@ class Parts:
 def parts_of(here: Desk, case_id: int) -> Parts:
     """Return a case with its visible parts and the acts on offer; raises NotFound out of sight."""
     case = _within_sight(here, case_id)
-    attachments = list(case.attachments)
+    files = list(case.attachments)
     offers = workflow.available(here.session, here.actor, case, here.now)
     # The engine has loaded the whole case for itself; the post sees of it what the rule allows.
     row = next((one for one in case.access if one.body == here.me), None)
-    tasks, papers, events, pauses = (
+    tasks, papers, events, pauses, attachments = (
         [one for one in several if here.sees_all or sees(row, one)]
-        for several in (case.tasks, case.papers, case.events, case.pauses)
+        for several in (case.tasks, case.papers, case.events, case.pauses, files)
     )
     is_whole = here.sees_all or (row is not None and row.width == FULL)
     return Parts(case, offers, tasks, papers, events, pauses, attachments, is_whole)
