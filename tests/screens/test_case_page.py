@@ -57,6 +57,17 @@ def test_a_unit_that_takes_no_part_finds_no_such_case(clerk: Seat) -> None:
     assert court.send(f"/case/{case}/attachment", {}).status_code == 404
 
 
+def test_a_unit_that_handed_the_case_on_sees_no_later_file(clerk: Seat) -> None:
+    petition, medical = clerk("zezhou-petition"), clerk("zezhou-medical")
+    case = petition.register(category="8", insurance=["medical"])
+    petition.done(case, "transfer", unit="medical", reason="Not ours.")
+    file = (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "later-evidence.pdf")
+    added = medical.send(f"/case/{case}/attachment", {"file": file, "kind": "evidence"})
+    assert added.status_code == 303
+    assert "later-evidence" in medical.page(f"/case/{case}")
+    assert "later-evidence" not in petition.page(f"/case/{case}")
+
+
 def test_a_unit_that_handed_the_case_on_sees_no_later_paper_and_no_later_act(clerk: Seat) -> None:
     petition, medical = clerk("zezhou-petition"), clerk("zezhou-medical")
     case = petition.register(category="8", insurance=["medical"])
