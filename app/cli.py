@@ -14,20 +14,17 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from app import cli_posts, clock, demo, deploy
+from app import cli_mechanism, cli_posts, clock, demo, deploy
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of
 from app.errors import AppError
-from app.mechanism.loader import check
-from app.mechanism.problems import ProfileError
-from app.models import Appointment, Case, Event, Jurisdiction, MechanismVersion, Paper
+from app.models import Appointment, Case, Event, Jurisdiction, Paper
 from app.rules.chain import first_break
 from app.rules.due_dates import Period, due
 from app.rules.workdays import BadCalendar, WorkCalendar, parse_calendar_file
 from app.security.posts import SUPERUSER, database_session
 from app.security.sight import AnySession, Scope, see
 
-mechanism = AppGroup("mechanism", help="Check, load and list mechanisms.")
 calendar = AppGroup("calendar", help="Import a year's holidays; compute a due date.")
 demonstration = AppGroup("demo", help="Invented cases, through the engine's door.")
 user = AppGroup("user", help="Accounts.")
@@ -38,7 +35,8 @@ ISO = click.DateTime(["%Y-%m-%d"])
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
-    for group in (mechanism, calendar, demonstration, user, audit, cli_posts.make(writing)):
+    made = (cli_mechanism.make(writing), cli_posts.make(writing))
+    for group in (*made, calendar, demonstration, user, audit):
         app.cli.add_command(group)
 
 
@@ -59,47 +57,6 @@ def writing(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise click.ClickException(refusal.reason.say()) from refusal
 
     return run
-
-
-# --- mechanism
-
-
-@mechanism.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check_profiles(files: tuple[Path, ...]) -> None:
-    """Validate profiles: exit 1 with one line per problem."""
-    problems = [problem for path in files for problem in check(path)]
-    for problem in problems:
-        click.echo(str(problem))
-    if problems:
-        sys.exit(1)
-    click.echo("\n".join(f"{path}: sound" for path in files))
-
-
-@mechanism.command("load")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@writing
-def load_profile(session: AnySession, file: Path) -> None:
-    """Make a profile a new version; the same content makes none."""
-    try:
-        version, is_new = deploy.load_profile(session, file, clock.now())
-    except ProfileError as error:
-        raise click.ClickException("\n".join(str(one) for one in error.problems)) from error
-    click.echo(f"version {version.number} {'loaded' if is_new else 'is loaded already'}")
-
-
-@mechanism.command("list")
-@writing
-def list_mechanisms(session: AnySession) -> None:
-    """Print the versions that are loaded."""
-    query = select(Jurisdiction, MechanismVersion).join(
-        MechanismVersion, MechanismVersion.jurisdiction_id == Jurisdiction.id
-    )
-    for place, version in session.execute(
-        query.order_by(Jurisdiction.key, MechanismVersion.number)
-    ):
-        until = version.valid_until or "—"
-        click.echo(f"{place.key}\t{version.number}\t{version.valid_from}..{until}\t{place.name}")
 
 
 # --- calendar

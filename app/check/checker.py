@@ -1,0 +1,59 @@
+"""The check of a profile: its shape, what it refers to, and what it means when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.check.duties import tell_duties
+from app.check.explore import explore
+from app.check.findings import Finding, Notes, of_problem
+from app.check.papers import tell_papers
+from app.check.sources import read_source, tell_clauses
+from app.check.ways import tell_ways
+from app.mechanism.loader import loads
+from app.mechanism.problems import ProfileError
+from app.mechanism.schema import Mechanism
+from app.mechanism.yaml_reader import Table, read_file, read_yaml
+
+
+def check_file(path: Path) -> list[Finding]:
+    """Return what is to be told of a profile and the document beside it."""
+    try:
+        text = read_file(path, str(path)).decode("utf-8", "surrogateescape")
+    except ProfileError as error:
+        return [of_problem(one) for one in error.problems]
+    return check_text(text, path)
+
+
+def check_text(text: str, path: Path | None = None) -> list[Finding]:
+    """Return what is to be told of a profile's text.
+
+    Quotations are looked up where `path` tells beside which file the document lies.
+    """
+    try:
+        mechanism = loads(text, str(path))
+        root, _ = read_yaml(text.encode(), str(path))
+    except ProfileError as error:
+        return [of_problem(one) for one in error.problems]
+    return check_mechanism(mechanism, root, path)
+
+
+def check_mechanism(mechanism: Mechanism, root: Table, path: Path | None = None) -> list[Finding]:
+    """Return what a mechanism of sound shape means that it should not, by line."""
+    notes = Notes(root)
+    tell_standing(notes, mechanism, path)
+    tell_ways(notes, explore(mechanism))
+    return notes.sorted()
+
+
+def tell_standing(notes: Notes, mechanism: Mechanism, path: Path | None = None) -> None:
+    """Tell what can be told without running the mechanism, which takes no time."""
+    tell_papers(notes, mechanism)
+    tell_duties(notes, mechanism)
+    tell_clauses(notes, mechanism, read_source(mechanism, path))
+
+
+def is_sound(findings: Sequence[Finding]) -> bool:
+    """Return whether nothing was found but warnings."""
+    return all(one.is_warning for one in findings)
