@@ -18,7 +18,7 @@ from app.check.cases import KIT, Applicant, Case, Event
 from app.check.choices import forms, inputs_that_matter
 from app.check.starts import Start, starts
 from app.check.terms import acts
-from app.check.world import NOW, World, actor, can_act
+from app.check.world import NOW, World, actor
 from app.errors import Reason, Refused
 from app.mechanism.schema import Action, Mechanism, Term
 from app.rules import effects, engine, routing
@@ -106,8 +106,8 @@ class _Run:
             act.key: [(term, (replace(term, when=None),)) for term in act.does]
             for act in acts(mechanism)
         }
-        acting = [key for key in mechanism.bodies if can_act(mechanism, key)]
-        self.actors = {key: actor(mechanism, key) for key in (*acting, *mechanism.posts)}
+        acting = (*mechanism.working, *mechanism.posts)
+        self.actors = {key: actor(mechanism, key) for key in acting}
 
     def go(self) -> None:
         """Follow every way until nothing new is found."""
@@ -171,8 +171,7 @@ class _Run:
 
     def _actors(self, case: Case, marks: Mapping[str, Any]) -> Iterator[Actor]:
         """Yield one of each sort of bodies and posts that may have something to do."""
-        acting = (key for key in self.mechanism.bodies if key in self.actors)
-        for body in self.abstraction.unlike(case, acting):
+        for body in self.abstraction.unlike(case, self.mechanism.working):
             if body in marks or self._sort(case, body) not in self.idle:
                 yield self.actors[body]
         for post, one in self.mechanism.posts.items():

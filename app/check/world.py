@@ -79,10 +79,3 @@ def actor(mechanism: Mechanism, key: str) -> Actor:
     if key in mechanism.posts:
         return Actor(None, key, _PLACE, key, "post", SOMEBODY.id)
     return Actor(None, key, _PLACE, key, "admin", None)
-
-
-def can_act(mechanism: Mechanism, key: str) -> bool:
-    """Return whether a body has people: a mere place or group has none, if it has no duty."""
-    body = mechanism.bodies[key]
-    has_duty = body.deciding or body.advising or body.registering or body.member or body.sees_all
-    return has_duty or body.kind not in ("venue", "group")
