@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from app.check import saying
 from app.errors import N_, Reason
 from app.mechanism.schema import Action, Clause, Mechanism
 
@@ -15,7 +16,7 @@ class Part:
 
     sort: Reason
     key: str
-    label: str
+    label: str | Reason
     path: str
 
 
@@ -39,6 +40,11 @@ def trace(mechanism: Mechanism) -> list[Traced]:
     ]
 
 
+def links(mechanism: Mechanism) -> list[str]:
+    """Return every link of a clause to a part that carries it out: its key and the part's path."""
+    return [f"{one.clause.key} {part.path}" for one in trace(mechanism) for part in one.parts]
+
+
 def _parts(mechanism: Mechanism, clause: Clause) -> Iterator[Part]:
     if clause.section:
         yield Part(Reason(N_("section")), clause.section, clause.section, clause.section)
@@ -51,7 +57,7 @@ Finder = Callable[[Mechanism, str, list[str]], Iterator[Part]]
 
 
 def _register(mechanism: Mechanism, path: str, _: list[str]) -> Iterator[Part]:
-    yield from _act(mechanism.register, path)
+    yield from _act(mechanism, mechanism.register, path)
 
 
 def _actions(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[Part]:
@@ -63,22 +69,22 @@ def _actions(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[Part
         named = named or mechanism.label_of(steps[2])
         yield Part(Reason(N_("act")), act.key, f"{label} ({named})", path)
         return
-    yield from _act(act, path)
+    yield from _act(mechanism, act, path)
 
 
-def _act(act: Action, path: str) -> Iterator[Part]:
+def _act(mechanism: Mechanism, act: Action, path: str) -> Iterator[Part]:
     """Yield an act, and its conditions: they carry the clause out together."""
     yield Part(Reason(N_("act")), act.key, act.label, path)
     place = path.removesuffix(".clause")
     for need in act.needs:
-        yield Part(Reason(N_("condition")), act.key, f"{act.label}: {need.word}", f"{place}.needs")
+        said = saying.condition(mechanism, need)
+        yield Part(Reason(N_("condition")), act.key, said, f"{place}.needs")
 
 
 def _tasks(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[Part]:
     kind = mechanism.tasks[steps[0]]
     if steps[1] == "due" and kind.due:
-        unit = mechanism.vocabulary["units"].get(kind.due.unit, kind.due.unit)
-        label = f"{kind.label}: {kind.due.length} {unit}"
+        label = saying.period(mechanism, kind.due)
         yield Part(Reason(N_("due date")), kind.key, label, path)
         return
     yield Part(Reason(N_("task")), kind.key, kind.label, path)
