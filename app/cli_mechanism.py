@@ -10,19 +10,27 @@ import click
 from flask.cli import AppGroup
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, deploy
 from app.check.checker import check_file, is_sound
-from app.check.trace import Traced, trace
+from app.check.differences import differences
+from app.check.mermaid import mermaid
+from app.check.svg import svg
+from app.check.trace import Traced, links, trace
 from app.database import write_transaction
 from app.directory import directory_of, jurisdiction_of
-from app.errors import NotFound
+from app.errors import NotFound, Reason
 from app.mechanism.loader import load
 from app.mechanism.problems import ProfileError
 from app.mechanism.schema import Mechanism
+from app.mechanism.shapes import KEY
 from app.models import Jurisdiction, MechanismVersion
 from app.security.posts import database_session
 from app.security.sight import AnySession, Scope, see
+
+#: A profile with a little of everything, to begin from.
+SKELETON = Path(__file__).parent / "mechanism" / "skeleton.yaml"
 
 mechanism = AppGroup("mechanism", help="Check, load, list, trace, compare and draw mechanisms.")
 
@@ -75,9 +83,14 @@ def check_profiles(files: tuple[Path, ...]) -> None:
 
 @mechanism.command("trace")
 @click.argument("name", metavar="KEY")
-def trace_clauses(name: str) -> None:
+@click.option("--links", "as_links", is_flag=True, help="One line a link: clause and place.")
+def trace_clauses(name: str, as_links: bool) -> None:
     """Print each clause with the parts that carry it out; exit 1 if some clause has none."""
-    traced = trace(named(name))
+    found = named(name)
+    if as_links:
+        click.echo("\n".join(links(found)))
+        return
+    traced = trace(found)
     for one in traced:
         click.echo("\n".join(_clause_lines(one)))
     open_ones = [one.clause.key for one in traced if not one.is_settled]
@@ -94,8 +107,58 @@ def _clause_lines(one: Traced) -> list[str]:
         lines.append("    " + gettext("not operative: %(why)s", why=clause.why))
     elif not one.parts:
         lines.append("    " + gettext("nothing carries it out"))
-    lines += [f"    {part.sort.say(gettext)}  {part.key}  {part.label}" for part in one.parts]
+    lines += [
+        f"    {part.sort.say(gettext)}  {part.key}  {said(part.label)}" for part in one.parts
+    ]
     return lines
+
+
+@mechanism.command("diff")
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+def compare(first: str, second: str) -> None:
+    """Compare two mechanisms in words; nothing where they say the same."""
+    here, there = named(first), named(second)
+    names = (here.place, there.place) if here.place != there.place else (first, second)
+    section = ""
+    for one in differences(here, there):
+        if (title := one.section.say(gettext)) != section:
+            section = title
+            click.echo(f"== {title} ==")
+        click.echo(one.subject.say(gettext))
+        for name, words in zip(names, (one.here, one.there), strict=True):
+            listed = gettext(", ").join(map(said, words)) or gettext("none")
+            click.echo(f"    {name}: {listed}")
+
+
+@mechanism.command("diagram")
+@click.argument("name", metavar="KEY")
+@click.option("--format", "form", type=click.Choice(["svg", "mermaid"]), default="svg")
+def draw(name: str, form: str) -> None:
+    """Draw the flow of a mechanism."""
+    found = named(name)
+    drawn = mermaid(found) if form == "mermaid" else svg(found, translate=gettext)
+    click.echo(drawn, nl=False)
+
+
+@mechanism.command("new")
+@click.argument("key")
+def begin(key: str) -> None:
+    """Write a skeleton profile, which passes the check, into mechanisms/KEY/."""
+    if not KEY.fullmatch(key):
+        raise click.UsageError("KEY begins with a small letter; then small letters, digits and _")
+    path = deploy.MECHANISMS / key / "mechanism.yaml"
+    if path.exists():
+        raise click.ClickException(f"{path} exists already; choose another key, or edit it.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    skeleton = SKELETON.read_text(encoding="utf-8")
+    path.write_text(skeleton.replace("KEY_OF_THE_PLACE", key), encoding="utf-8")
+    click.echo(f"{path} written. Now edit it, then: flask --app app mechanism check {path}")
+
+
+def said(words: str | Reason) -> str:
+    """Return words in the language of the command line."""
+    return words.say(gettext) if isinstance(words, Reason) else words
 
 
 def named(name: str) -> Mechanism:
@@ -106,8 +169,14 @@ def named(name: str) -> Mechanism:
         return load(found) if found else _loaded(name)
     except ProfileError as error:
         raise click.ClickException("\n".join(str(one) for one in error.problems)) from error
-    except NotFound as error:
-        raise click.ClickException(error.reason.say(gettext)) from error
+    except (NotFound, SQLAlchemyError) as error:
+        known = ", ".join(sorted(path.parent.name for path in _profiles())) or "none"
+        text = f"There is no mechanism {name}: neither a file, nor on disk ({known}), nor loaded."
+        raise click.ClickException(text) from error
+
+
+def _profiles() -> list[Path]:
+    return list(deploy.MECHANISMS.glob("*/mechanism.yaml"))
 
 
 def _loaded(key: str) -> Mechanism:
