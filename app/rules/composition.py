@@ -188,7 +188,7 @@ def _act_fields(act: Act) -> dict[str, str]:
         "mechanism": act.mechanism.name,
         "place": act.mechanism.place,
         "decisions": _papers(act, lambda p: _is_decision(act, p) and p.seq >= _began(act)),
-        "served_papers": _papers(act, lambda p: p.addressee == case.applicant.name),
+        "served_papers": _papers(act, lambda p: _is_for_applicant(act, p)),
         "papers": _volume(act),
     }
 
@@ -236,6 +236,11 @@ def _basis(act: Act, opened: list[Any]) -> str:
 
 def _is_decision(act: Act, paper: Any) -> bool:
     return act.mechanism.papers[paper.kind].decision and paper.state == "issued"
+
+
+def _is_for_applicant(act: Act, paper: Any) -> bool:
+    """Return whether a paper of that kind goes to the applicant, under whatever name."""
+    return any(term.word == "applicant" for term in act.mechanism.papers[paper.kind].to)
 
 
 def _papers(act: Act, wanted: Callable[[Any], bool]) -> str:

@@ -254,7 +254,9 @@ def _read_many(act: Act, view: AskView, value: Any) -> list[str]:
 
 def _read_words(act: Act, view: AskView, value: Any) -> str:
     most = view.max or (LONGEST_TEXT if view.type == "text" else LONGEST_LINE)
-    return read_words(view.label, value, most)
+    words = read_words(view.label, value, most)
+    # What is pasted into one line over several becomes one.
+    return " ".join(words.splitlines()) if view.type == "line" else words
 
 
 def read_words(label: str, value: Any, most: int) -> str:
