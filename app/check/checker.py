@@ -9,7 +9,7 @@ from app.check.duties import tell_duties
 from app.check.explore import explore
 from app.check.findings import Finding, Notes, of_problem
 from app.check.papers import tell_papers
-from app.check.sources import read_source, tell_clauses
+from app.check.sources import tell_clauses
 from app.check.ways import tell_ways
 from app.mechanism.loader import loads
 from app.mechanism.problems import ProfileError
@@ -51,7 +51,7 @@ def tell_standing(notes: Notes, mechanism: Mechanism, path: Path | None = None) 
     """Tell what can be told without running the mechanism, which takes no time."""
     tell_papers(notes, mechanism)
     tell_duties(notes, mechanism)
-    tell_clauses(notes, mechanism, read_source(mechanism, path))
+    tell_clauses(notes, mechanism, path)
 
 
 def is_sound(findings: Sequence[Finding]) -> bool:

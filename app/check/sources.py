@@ -53,8 +53,12 @@ def unquoted(mechanism: Mechanism, text: str) -> list[str]:
     ]
 
 
-def tell_clauses(notes: Notes, mechanism: Mechanism, text: str | None) -> None:
-    """Tell of clauses that nothing carries out, and of quotations that are none."""
+def tell_clauses(notes: Notes, mechanism: Mechanism, path: Path | None) -> None:
+    """Tell of clauses that nothing carries out, and of quotations that are none.
+
+    `path` is where the profile lies; without it the document is not looked for.
+    """
+    text = read_source(mechanism, path)
     for key, clause in mechanism.clauses.items():
         is_carried = key in mechanism.cited or bool(clause.section)
         params = {"clause": quoted(key), "shown": clause.shown}
@@ -68,7 +72,7 @@ def tell_clauses(notes: Notes, mechanism: Mechanism, text: str | None) -> None:
             notes.tell(f"clauses.{key}", what, mend, params)
     if text is not None:
         _quotations(notes, mechanism, text)
-    elif mechanism.source.file:
+    elif mechanism.source.file and path is not None:
         what = N_("the document %(file)s cannot be read beside the profile")
         mend = N_("put the text of the document there, or take source.file out")
         notes.warn("source.file", what, mend, {"file": quoted(mechanism.source.file)})

@@ -47,11 +47,23 @@ def links(mechanism: Mechanism) -> list[str]:
 
 def _parts(mechanism: Mechanism, clause: Clause) -> Iterator[Part]:
     if clause.section:
-        yield Part(Reason(N_("section")), clause.section, clause.section, clause.section)
+        label = Reason(_SECTIONS[clause.section])
+        yield Part(Reason(N_("section")), clause.section, label, clause.section)
     for path in mechanism.cited.get(clause.key, ()):
         section, _, rest = path.partition(".")
         yield from _FINDERS[section](mechanism, path, rest.split("."))
 
+
+#: The sections that may carry out a clause as a whole, in words.
+_SECTIONS: Mapping[str, str] = {
+    "basis": N_("legal basis"),
+    "valid": N_("in force"),
+    "bodies": N_("Bodies"),
+    "posts": N_("posts"),
+    "members": N_("members"),
+    "routing": N_("Duties"),
+    "groups": N_("parts of the volume"),
+}
 
 Finder = Callable[[Mechanism, str, list[str]], Iterator[Part]]
 

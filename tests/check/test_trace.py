@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.check.sources import sentences, squeezed, unquoted
-from app.check.trace import links, trace
+from app.check.trace import _SECTIONS, links, trace
 from app.mechanism.loader import load, loads
 from app.mechanism.problems import ProfileError
 from app.mechanism.schema import Mechanism
+from app.mechanism.vocabulary import SECTIONS
 from tests.check.profiles import path_of, text_of
 
 GOOD = ("zezhou", "xiaoyi")
@@ -57,6 +58,10 @@ def test_a_clause_that_is_not_operative_gives_its_reason(mechanism):
 def test_acts_conditions_due_dates_papers_duties_ways_and_bodies_carry_clauses_out(mechanism):
     sorts = {part.sort.text for one in trace(mechanism) for part in one.parts}
     assert {"act", "condition", "task", "due date", "paper", "duty", "way", "body"} <= sorts
+
+
+def test_every_section_that_may_carry_out_a_clause_has_words():
+    assert set(_SECTIONS) == set(SECTIONS)
 
 
 def test_no_link_is_lost(mechanism):
