@@ -21,16 +21,27 @@ _LONGEST, _LONGEST_INSIDE = 13, 9
 _ROUND = 6
 
 
-def svg(mechanism: Mechanism, *, here: str | None = None, translate: Translate = str) -> str:
-    """Return the drawing; `here` is the stage at which a case stands."""
-    return _Drawing(mechanism, here, translate).text()
+def svg(
+    mechanism: Mechanism,
+    *,
+    here: str | None = None,
+    page: str = "",
+    translate: Translate = str,
+) -> str:
+    """Return the drawing; `here` is the stage at which a case stands.
+
+    `page` is the address of the mechanism's page, where the drawing stands on another one.
+    """
+    return _Drawing(mechanism, here, page, translate).text()
 
 
 class _Drawing:
     """One drawing."""
 
-    def __init__(self, mechanism: Mechanism, here: str | None, translate: Translate) -> None:
-        self.mechanism, self.here, self.say = mechanism, here, translate
+    def __init__(
+        self, mechanism: Mechanism, here: str | None, page: str, translate: Translate
+    ) -> None:
+        self.mechanism, self.here, self.page, self.say = mechanism, here, page, translate
         self.flow: Flow = flow(mechanism)
         self.layout = Layout(mechanism, self.flow)
 
@@ -134,7 +145,7 @@ class _Drawing:
         )
         if act.clause == PROPOSAL:
             return f'<g class="act" data-act="{act.key}">{text}</g>'
-        href = quoteattr(f"#clause-{act.clause}")
+        href = quoteattr(f"{self.page}#clause-{act.clause}")
         return f'<a class="act" data-act="{act.key}" href={href}>{text}</a>'
 
     # --- lines between the stages
@@ -230,7 +241,7 @@ class _Drawing:
         label = escape(act.label)
         if act.clause == PROPOSAL:
             return f'<tspan class="act" data-act="{act.key}">{label}</tspan>'
-        href = quoteattr(f"#clause-{act.clause}")
+        href = quoteattr(f"{self.page}#clause-{act.clause}")
         return (
             f'<a class="act" data-act="{act.key}" href={href}>'
             f'<tspan fill="#1f5fa8">{label}</tspan></a>'

@@ -40,6 +40,7 @@ for rule, endpoint, view, methods in (
     ("/register/route", "route_box", register.route_box, "POST"),
     ("/case/", "cases", cases.page, "GET"),
     ("/case/<case_id>", "case", case.page, "GET"),
+    ("/case/<case_id>/flow", "case_flow", case.flow, "GET"),
     ("/case/<case_id>/do/<key>", "perform", case.perform, "POST"),
     ("/case/<case_id>/preview/<key>", "preview", case.preview, "POST"),
     ("/case/<case_id>/attachment", "attach", case.attach, "POST"),

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from app import uploads, workflow
+from app.check.svg import svg
 from app.errors import AppError, NotFound, Reason, Refused, Stale
 from app.models import KIT, Case
 from app.rules import engine
@@ -34,6 +35,22 @@ def page(case_id: str) -> ResponseReturnValue:
     parts = parts_of(here, as_id(case_id))
     act = _panel(here, parts, request.args.get("do", ""), None) if "do" in request.args else None
     return render_template("case.html", view=_view(here, parts, act))
+
+
+def flow(case_id: str) -> str:
+    """Draw the flow of the case's mechanism, with the stage where the case stands marked."""
+    here = desk()
+    case = workflow.find(here.session, as_id(case_id))
+    mechanism = here.world_of(case).mechanism
+    page = words.mechanism_url(mechanism)
+    view = {
+        "heading": gettext("Where %(number)s stands", number=case.number),
+        "mechanism": mechanism.name,
+        "back": url_for("screens.case", case_id=case.id),
+        # its writer escapes every word of the profile
+        "flow": Markup(svg(mechanism, here=case.stage, page=page, translate=gettext)),  # noqa: S704
+    }
+    return render_template("flow.html", view=view)
 
 
 def perform(case_id: str, key: str) -> ResponseReturnValue:
@@ -186,6 +203,7 @@ def _view(
         "answer": standing.answer(here, parts),
         "steps": standing.steps(here, parts),
         "other_way": standing.other_ways(here, case),
+        "flow_url": url_for("screens.case_flow", case_id=case.id),
         "missing": _missing(parts),
         "parties": standing.parties(here, parts),
         "papers": history.papers(here, parts),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext
+from markupsafe import Markup
 
+from app.check.checker import check_text
+from app.check.findings import Finding
+from app.check.svg import svg
+from app.check.trace import Traced, trace
 from app.directory import Directory
+from app.errors import Reason
 from app.mechanism.schema import Mechanism, Row, Tier
 from app.screens import words
 from app.screens.formats import date_full
@@ -21,8 +28,13 @@ class Line:
     anchor: str = ""
 
 
-def mechanism_view(world: Directory) -> dict[str, Any]:
-    """Return what the mechanism page shows."""
+def mechanism_view(
+    world: Directory, findings: Sequence[Finding] | None = None, check_url: str = ""
+) -> dict[str, Any]:
+    """Return what the mechanism page shows; the findings where it has been checked.
+
+    `check_url` leads whoever may do so to the page with the findings.
+    """
     mechanism = world.mechanism
     tables = [
         _acts(mechanism),
@@ -35,10 +47,28 @@ def mechanism_view(world: Directory) -> dict[str, Any]:
         "name": mechanism.name,
         "source": _source(mechanism),
         "chip": words.Chip(gettext("in use"), "circle-check", "ok"),
-        "tabs": [("stages", gettext("Ways")), *((one["key"], one["title"]) for one in tables)],
+        "tabs": [
+            ("stages", gettext("Ways")),
+            ("flow", gettext("Flow")),
+            *((one["key"], one["title"]) for one in tables),
+        ],
+        "flow": Markup(svg(mechanism, translate=gettext)),  # noqa: S704 # escaped by its writer
+        "check_url": check_url,
+        "findings": None if findings is None else [_finding(one) for one in findings],
         "ways": [_way(mechanism, tier) for tier in mechanism.tiers.values()],
         "tables": tables,
     }
+
+
+def checked(profile: str, digest: str) -> Sequence[Finding]:
+    """Return what the check tells of a loaded profile; the same text is checked once."""
+    if digest not in _findings:
+        _findings[digest] = tuple(check_text(profile))
+    return _findings[digest]
+
+
+#: What was found, by the digest of the profile: the check takes a second or two.
+_findings: dict[str, Sequence[Finding]] = {}
 
 
 def _source(mechanism: Mechanism) -> str:
@@ -181,9 +211,45 @@ def _papers(mechanism: Mechanism) -> dict[str, Any]:
 
 
 def _clauses(mechanism: Mechanism) -> dict[str, Any]:
+    """Return each clause with the parts that carry it out, or why nothing does."""
     rows = [
-        Line([words.Clause(one.shown), one.title], one.key) for one in mechanism.clauses.values()
+        Line(
+            [words.Clause(one.clause.shown), one.clause.title, _carried(one)],
+            f"clause-{one.clause.key}",
+        )
+        for one in trace(mechanism)
     ]
-    return _table(
-        "clauses", gettext("Clauses"), [gettext("Clause"), gettext("What it says")], rows
+    heads = [gettext("Clause"), gettext("What it says"), gettext("Carried out by")]
+    return _table("clauses", gettext("Clauses"), heads, rows)
+
+
+def _carried(one: Traced) -> str:
+    if not one.clause.operative:
+        return gettext("not operative: %(why)s", why=one.clause.why)
+    parts = [
+        f"{part.sort.say(gettext)} {_said(part.label)}"
+        for part in one.parts
+        if part.sort.text != "condition"
+    ]
+    return words.listed(parts) or gettext("nothing carries it out")
+
+
+def _said(label: str | Reason) -> str:
+    return label.say(gettext) if isinstance(label, Reason) else label
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    """Return a finding as a row: how grave, where, what, what mends it, and the way there."""
+    chip = (
+        words.Chip(gettext("to consider"), "circle-info", "warn")
+        if one.is_warning
+        else words.Chip(gettext("to mend"), "triangle-exclamation", "danger")
     )
+    return {
+        "chip": chip,
+        "line": one.line,
+        "key": one.key,
+        "what": one.what.say(gettext),
+        "mend": one.mend.say(gettext),
+        "path": " → ".join(one.path),
+    }

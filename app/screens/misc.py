@@ -12,12 +12,12 @@ from sqlalchemy import select, update
 
 from app.directory import directory_of, jurisdiction_of
 from app.errors import AppError
-from app.models import Case, Jurisdiction, Notice
+from app.models import Case, Jurisdiction, MechanismVersion, Notice
 from app.screens import words
 from app.screens.desk import Desk, desk, session
 from app.screens.formats import datetime_short
 from app.screens.frame import DENSITIES, SWITCH, THEMES
-from app.screens.mechanism_view import mechanism_view
+from app.screens.mechanism_view import checked, mechanism_view
 from app.security.posts import choose_post, is_superuser
 
 YEAR = 365 * 24 * 3600
@@ -194,7 +194,14 @@ def _words() -> list[tuple[str, str]]:
 def mechanism_page(key: str) -> str:
     """Draw a mechanism: stages by way, acts, duties, due dates, papers, clauses."""
     world = directory_of(session(), jurisdiction_of(session(), key))
-    return render_template("mechanism.html", view=mechanism_view(world))
+    url = url_for("screens.mechanism_page", key=key, check="")
+    if not is_superuser():
+        return render_template("mechanism.html", view=mechanism_view(world))
+    findings = None
+    if "check" in request.args:
+        version = session().get_one(MechanismVersion, world.version_id)
+        findings = checked(version.profile, version.digest)
+    return render_template("mechanism.html", view=mechanism_view(world, findings, url))
 
 
 # --- messages

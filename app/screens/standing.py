@@ -157,7 +157,7 @@ def other_ways(here: Desk, case: Case) -> dict[str, Any] | None:
             ways.append(
                 {"label": label, "pills": pills, "clause": words.clause(mechanism, tier.clause)}
             )
-    return {"ways": ways, "url": words.mechanism_url(mechanism)} if ways else None
+    return {"ways": ways} if ways else None
 
 
 # --- who owes what

@@ -85,7 +85,7 @@ def clause_by_words(mechanism: Mechanism, shown: str) -> Clause:
 def mechanism_url(mechanism: Mechanism, anchor: str = "") -> str:
     """Return the address of the mechanism page, at a clause where one is named."""
     link = url_for("screens.mechanism_page", key=mechanism.key)
-    return f"{link}#{anchor}" if anchor else link
+    return f"{link}#clause-{anchor}" if anchor else link
 
 
 def due_of(here: Desk, task: Any, case: Case) -> Due:

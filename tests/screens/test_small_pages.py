@@ -121,7 +121,7 @@ def test_a_page_that_does_not_exist_says_so_in_words(clerk: Seat) -> None:
 
 def test_the_mechanism_page_shows_every_clause_once_with_its_anchor(clerk: Seat) -> None:
     page = clerk("zezhou-tax").page("/mechanism/zezhou")
-    assert page.count('id="Z4.2b"') == 1
+    assert page.count('id="clause-Z4.2b"') == 1
     assert clerk("zezhou-tax").browser.get("/mechanism/nowhere").status_code == 404
 
 
