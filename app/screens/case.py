@@ -45,7 +45,7 @@ def flow(case_id: str) -> str:
     page = words.mechanism_url(mechanism)
     view = {
         "heading": gettext("Where %(number)s stands", number=case.number),
-        "mechanism": mechanism.name,
+        "stage": mechanism.stages[case.stage].label,
         "back": url_for("screens.case", case_id=case.id),
         # its writer escapes every word of the profile
         "flow": Markup(svg(mechanism, here=case.stage, page=page, translate=gettext)),  # noqa: S704

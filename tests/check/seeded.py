@@ -242,6 +242,14 @@ RUNNING: dict[str, Fault] = {
         "stages.served",
         "never comes to 已归档",
     ),
+    "advice that is still owed when the case is refused": (
+        X,
+        "  decline:",
+        "      - {void: advice}\n",
+        "",
+        "tasks.advice",
+        "nobody can ever fulfil the task `advice`",
+    ),
     "a record that the wrong body closes": (
         X,
         "  record_minutes:",
