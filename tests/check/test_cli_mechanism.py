@@ -13,15 +13,18 @@ from app import create_app, deploy
 from app.mechanism.loader import load
 from tests.check.profiles import path_of, sown
 from tests.check.seeded import STANDING, WARNED
+from tests.databases import SECRETS
 
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """An application whose database was never migrated: these commands need none."""
+    """An application whose database was never migrated: these commands need none.
+
+    It has the secrets of the other tests: they hold for the whole process.
+    """
     folder = tmp_path_factory.mktemp("bare")
-    return create_app(
-        {"DATABASE_URL": f"sqlite:///{folder}/nothing.db", "INSTANCE_DIR": str(folder)}
-    )
+    database = {"DATABASE_URL": f"sqlite:///{folder}/nothing.db", "INSTANCE_DIR": str(folder)}
+    return create_app({"TESTING": True, "DEMO": True} | SECRETS | database)
 
 
 def run(app: Flask, *words: str) -> Any:
