@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
 
 from app.database import NEVER
@@ -95,24 +95,24 @@ def page() -> str:
 # --- reading
 
 
-def _owed(here: Desk, after: str) -> list[Task]:
-    """Return the open tasks of the acting post, the most urgent first, one more than a page."""
-    query = (
+def _open(here: Desk) -> Select[tuple[Task]]:
+    """Return the query of open tasks with their cases, the most urgent first."""
+    return (
         select(Task)
         .join(Task.case)
-        .options(contains_eager(Task.case).joinedload(Case.parties))
-        .where(
-            Task.jurisdiction_id == here.actor.jurisdiction_id,
-            Task.body == here.me,
-            Task.state == "open",
-        )
+        .options(contains_eager(Task.case).selectinload(Case.parties))
+        .where(Task.jurisdiction_id == here.actor.jurisdiction_id, Task.state == "open")
         .order_by(Task.due_on, Task.id)
-        .limit(PAGE + 1)
     )
+
+
+def _owed(here: Desk, after: str) -> list[Task]:
+    """Return the open tasks of the acting post, one more than a page."""
+    query = _open(here).where(Task.body == here.me).limit(PAGE + 1)
     last = _after(after)
     if last is not None:
         query = query.where(tuple_(Task.due_on, Task.id) > last)
-    return list(here.session.scalars(query).unique())
+    return list(here.session.scalars(query))
 
 
 def _after(text: str) -> tuple[date, int] | None:
@@ -131,21 +131,18 @@ def _next_url(tasks: Sequence[Task]) -> str:
 
 def _waiting_for(here: Desk) -> list[Task]:
     """Return what others owe in the cases that the acting post holds or leads."""
-    query = (
-        select(Task)
-        .join(Task.case)
-        .options(contains_eager(Task.case).joinedload(Case.parties))
-        .where(
-            Task.jurisdiction_id == here.actor.jurisdiction_id,
-            Task.state == "open",
-            Task.body != here.me,
-            or_(Case.holder == here.me, and_(Case.lead == here.me, Case.holder != here.me)),
-            Task.due_on < NEVER,
-        )
-        .order_by(Task.due_on, Task.id)
-        .limit(MOST_WAITING)
+    query = _open(here).where(
+        Task.body.in_(_others(here)),
+        or_(Case.holder == here.me, and_(Case.lead == here.me, Case.holder != here.me)),
+        Task.due_on < NEVER,
     )
-    return list(here.session.scalars(query).unique())
+    return list(here.session.scalars(query.limit(MOST_WAITING)))
+
+
+def _others(here: Desk) -> list[str]:
+    """Return whoever else may owe something, so that the index of open tasks is used."""
+    known = here.world.mechanism
+    return [key for key in (*known.bodies, *known.posts, "applicant", "outside") if key != here.me]
 
 
 # --- drawing

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, event, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, event, exists, false, or_
 from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
@@ -140,9 +140,8 @@ def _guard(session: Session, _context: Any, _instances: Any) -> None:
 @lru_cache(maxsize=4096)
 def _options(scope: Scope) -> tuple[LoaderCriteriaOption, ...]:
     return tuple(
-        with_loader_criteria(
-            model, _criterion(model, scope), include_aliases=True, propagate_to_loaders=False
-        )
+        # Propagated, or a part that is joined eagerly would be read past the rule.
+        with_loader_criteria(model, _criterion(model, scope), include_aliases=True)
         for model in GUARDED
     )
 
@@ -165,7 +164,7 @@ def _own(model: Any, scope: Scope) -> ColumnElement[bool]:
         return Notice.body == me
     mine = and_(_ACCESS.c.jurisdiction_id == scope.jurisdiction_id, _ACCESS.c.body == me)
     if model is Case:
-        return Case.id.in_(select(_ACCESS.c.case_id).where(mine))
+        return exists().where(and_(mine, _ACCESS.c.case_id == Case.id))
     if model is PaperCopy:
         return PaperCopy.body == me
     party_to = and_(mine, _ACCESS.c.case_id == model.case_id)

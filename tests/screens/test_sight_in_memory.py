@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.models import Attachment, Case, CaseAccess, Event, Paper, Pause, Task
 from app.security import sight
@@ -42,3 +43,35 @@ def test_nobody_sees_a_part_without_an_access_row(session: Any) -> None:
     assert not sees(None, event)
     see(session, sight.NOTHING)
     assert session.scalars(select(Event)).all() == []
+
+
+def test_files_that_are_joined_eagerly_are_read_through_the_rule_too(session: Any) -> None:
+    with everything(session):
+        row = session.scalars(
+            select(CaseAccess).where(CaseAccess.width == "progress").order_by(CaseAccess.id)
+        ).first()
+        case = session.scalars(select(Case).where(Case.id == row.case_id)).one()
+        for name, seq in (("early.pdf", row.seen_through), ("later.pdf", row.seen_through + 1)):
+            session.add(
+                Attachment(
+                    jurisdiction_id=row.jurisdiction_id,
+                    case_id=case.id,
+                    seq=seq,
+                    body="nobody",
+                    name=name,
+                    kind="evidence",
+                    media_type="application/pdf",
+                    size=1,
+                    sha256="0" * 64,
+                    added_by="nobody",
+                    added_at=case.registered_at,
+                )
+            )
+        session.flush()
+        case_id, scope = case.id, Scope(row.jurisdiction_id, row.body)
+        session.expunge_all()
+    see(session, scope)
+    query = select(Case).where(Case.id == case_id).options(joinedload(Case.attachments))
+    read = session.scalars(query).unique().one()
+    assert [one.name for one in read.attachments] == ["early.pdf"]
+    session.rollback()
