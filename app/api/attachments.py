@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Response, current_app, request, send_file
+from flask import Response, current_app, request
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
@@ -13,6 +11,7 @@ from app.api import shown
 from app.api.base import NOT_FOUND, Api, endpoint, row_id
 from app.api.schemas import Attachment as AttachmentSchema
 from app.api.schemas import Error, Upload
+from app.downloads import saved
 from app.errors import N_, NotFound, Reason, Unreadable
 from app.models import Attachment
 from app.rules.shapes import Actor
@@ -83,14 +82,6 @@ class AttachmentApi(Api):
             raise NotFound(Reason(NOT_FOUND))
         path = files.path_of(uploads.folder_of(current_app.config), found.sha256)
         return saved(path, found.name, found.media_type)
-
-
-def saved(path: Path, name: str, media_type: str) -> Response:
-    """Return a file for saving under its own name, in whatever script that is (RFC 5987)."""
-    answer = send_file(path, media_type, as_attachment=True, download_name=name, etag=False)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _file() -> FileStorage | None:

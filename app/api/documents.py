@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Response, request, send_file
-from flask_babel import gettext
+from flask import Response, request
 from sqlalchemy import select
 
 from app.api.base import NOT_FOUND, Api, endpoint, row_id
 from app.api.schemas import Error
-from app.documents.docx import MEDIA_TYPE, write_docx
+from app.documents.docx import MEDIA_TYPE
+from app.downloads import paper_saved
 from app.errors import N_, NotFound, Reason, Refused
 from app.files import clean_name
 from app.models import Paper
 from app.rules.shapes import Actor
 
 FORMAT = "docx"
-#: What is stamped on a paper that no longer counts as it was issued, by its state.
-STAMPS = {"void": N_("Void"), "superseded": N_("Superseded")}
 
 
 class DocumentApi(Api):
@@ -41,18 +37,4 @@ class DocumentApi(Api):
         if request.args.get("format", FORMAT) != FORMAT:
             reason = Reason(N_("This server makes documents as docx only; ask for format=docx"))
             raise Refused(reason, {"format": [reason]})
-        stamp = STAMPS.get(paper.state)
-        content = write_docx(
-            paper.content, void=gettext(stamp) if stamp else "", issued_at=paper.issued_at
-        )
-        return saved(content, clean_name(f"{paper.title} {paper.number or ''}.{FORMAT}"))
-
-
-def saved(content: bytes, name: str) -> Response:
-    """Return a document for saving under its own name, in whatever script that is (RFC 5987)."""
-    answer = send_file(
-        io.BytesIO(content), MEDIA_TYPE, as_attachment=True, download_name=name, etag=False
-    )
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+        return paper_saved(paper, clean_name(f"{paper.title} {paper.number or ''}.{FORMAT}"))

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
-
-from flask import Response, current_app, render_template, request, send_file, url_for
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
 from app import files, uploads, workflow
 from app.clock import CHINA
-from app.documents.docx import write_docx
 from app.documents.sheet import layout, sheet_of
+from app.downloads import paper_saved, saved, stamp_of
 from app.errors import N_, NotFound, Reason
 from app.models import Attachment, Case, Paper
 from app.screens import words
 from app.screens.desk import Desk, as_id, desk
 from app.screens.formats import datetime_full
-from app.screens.history import paper_state
 
 NO_SUCH_PAPER = N_("There is no such paper, or your unit does not see it")
 ONLY_DOCX = N_("This server makes papers as Word files only; ask for format=docx")
@@ -40,7 +36,7 @@ def page(paper_id: str) -> str:
             words.Link(_name(case), url_for("screens.case", case_id=case.id)),
             words.Link(paper.title, ""),
         ],
-        "paper": sheet_of(paper.content, void=_void(paper)),
+        "paper": sheet_of(paper.content, void=stamp_of(paper)),
         "colon": layout()["words"]["colon"],
         "docx_url": url_for("screens.document_file", paper_id=paper.id, format="docx"),
         "case_url": url_for("screens.case", case_id=case.id),
@@ -58,12 +54,6 @@ def _paper(here: Desk, paper_id: str) -> Paper:
 
 def _name(case: Case) -> str:
     return f"{case.applicant.name} {words.short_number(case)}"
-
-
-def _void(paper: Paper) -> str:
-    """Return the word to stamp on a paper that no longer counts."""
-    state = paper_state(paper.state)
-    return state.label if state else ""
 
 
 def _about(here: Desk, paper: Paper, case: Case) -> list[tuple[str, str]]:
@@ -84,11 +74,7 @@ def document_file(paper_id: str) -> ResponseReturnValue:
     if request.args.get("format", FORMAT) != FORMAT:
         raise NotFound(Reason(ONLY_DOCX))
     name = files.clean_name(f"{paper.title} {paper.number or paper.case.number}.{FORMAT}")
-    return _saved(
-        io.BytesIO(write_docx(paper.content, void=_void(paper), issued_at=paper.issued_at)),
-        files.DOCX,
-        name,
-    )
+    return paper_saved(paper, name)
 
 
 def attachment_file(attachment_id: str) -> ResponseReturnValue:
@@ -99,12 +85,4 @@ def attachment_file(attachment_id: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound(Reason(NO_SUCH_FILE))
     path = files.path_of(uploads.folder_of(current_app.config), found.sha256)
-    return _saved(path, found.media_type, found.name)
-
-
-def _saved(content: Any, media_type: str, name: str) -> Response:
-    """Return a file for saving under its own name, never to be opened by the browser itself."""
-    answer = send_file(content, media_type, as_attachment=True, download_name=name, etag=False)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return saved(path, found.name, found.media_type)
