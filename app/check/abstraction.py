@@ -12,8 +12,8 @@ from typing import Any
 from app.check.cases import Case
 from app.check.liveness import GATES, Liveness
 from app.check.starts import Questions, kinds_of
-from app.check.terms import acts, task_of, words
 from app.mechanism.schema import Action, Mechanism, Term
+from app.mechanism.terms import acts, task_of, words
 from app.rules.engine import BACK
 from app.rules.shapes import open_tasks
 from app.rules.who import accepting

@@ -8,9 +8,9 @@ from typing import Any
 from app.check import saying
 from app.check.pairs import Difference, Said, differing
 from app.check.sources import squeezed
-from app.check.terms import acts
 from app.errors import N_, Reason
 from app.mechanism.schema import Action, Mechanism
+from app.mechanism.terms import acts
 from app.rules.engine import BACK
 
 

@@ -8,8 +8,8 @@ from itertools import islice, product
 from typing import Any
 
 from app.check.abstraction import Abstraction
-from app.check.terms import words
 from app.mechanism.schema import Action, Term
+from app.mechanism.terms import words
 from app.rules.inputs import AskView
 from app.rules.shapes import Act
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from app.check import act_differences, saying
 from app.check.pairs import Difference, Said, differing, only_in
-from app.check.terms import acts
 from app.errors import N_, Reason
 from app.mechanism.schema import Mechanism, Tier
+from app.mechanism.terms import acts
 
 __all__ = ["Difference", "differences"]
 

@@ -17,10 +17,10 @@ from app.check.abstraction import Abstraction, Key
 from app.check.cases import KIT, Applicant, Case, Event
 from app.check.choices import forms, inputs_that_matter
 from app.check.starts import Start, starts
-from app.check.terms import acts
 from app.check.world import NOW, World, actor
 from app.errors import Reason, Refused
 from app.mechanism.schema import Action, Mechanism, Term
+from app.mechanism.terms import acts
 from app.rules import effects, engine, routing
 from app.rules.guards import holds
 from app.rules.shapes import Act, Actor

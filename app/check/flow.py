@@ -8,9 +8,9 @@ from functools import cached_property
 
 from app.check.lanes import Lanes
 from app.check.liveness import may_hold
-from app.check.terms import acts
 from app.errors import N_, Reason
 from app.mechanism.schema import Action, Mechanism, Stage
+from app.mechanism.terms import acts
 from app.rules.engine import BACK
 
 #: An exceptional act that starts from more stages than this is drawn once, at where it leads to.

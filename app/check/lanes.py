@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from app.check.terms import acts, task_of
 from app.errors import N_, Reason
 from app.mechanism.schema import Action, Mechanism, Term
+from app.mechanism.terms import acts, task_of
 
 UNITS = Reason(N_("Units"))
 Targets = Callable[[Action, str], Iterator[str]]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from app.check.terms import asked, task_of, within, words
 from app.mechanism.schema import Action, Mechanism, Term
+from app.mechanism.terms import asked, task_of, within, words
 from app.rules.engine import BACK
 
 #: A fact: its name, and the act or kind of task that it is about.

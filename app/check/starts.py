@@ -8,9 +8,9 @@ from decimal import Decimal
 from itertools import islice, product
 from typing import Any
 
-from app.check.terms import acts, everywhere, within, words
 from app.mechanism.facts import Facts
 from app.mechanism.schema import Mechanism, Term
+from app.mechanism.terms import acts, everywhere, within, words
 from app.mechanism.vocabulary import APPLICANT_KINDS, CHANNELS
 from app.rules import criteria, routing
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from app.check.abstraction import Key
 from app.check.explore import Exploration, Missed, State
 from app.check.findings import Notes
-from app.check.terms import acts, path_of
 from app.errors import N_
 from app.mechanism.problems import quoted
 from app.mechanism.schema import Action, Mechanism
+from app.mechanism.terms import acts, path_of
 
 
 def tell_ways(notes: Notes, found: Exploration) -> None:

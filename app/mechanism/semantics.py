@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from app.mechanism.problems import quoted
 from app.mechanism.schema import Mechanism, Row, Term
 from app.mechanism.shapes import Reader
+from app.mechanism.terms import acts, path_of, within
 from app.mechanism.vocabulary import AGENCY, CRITERIA
 from app.mechanism.yaml_reader import Node, Table
 
@@ -94,7 +95,7 @@ def _issuers(m: Mechanism) -> Iterator[Fault]:
 def _criteria(m: Mechanism) -> Iterator[Fault]:
     """Whether a way is proposed is told from the facts alone, before anybody has acted."""
     for tier in m.tiers.values():
-        for term in _within(tier.criteria):
+        for term in within(tier.criteria):
             if term.word not in CRITERIA:
                 what = f"{quoted(term.word)} asks more than the facts of a registration"
                 mend = "known here: " + ", ".join(CRITERIA)
@@ -180,24 +181,11 @@ def _ways(m: Mechanism) -> Iterator[Fault]:
 
 def _terms(m: Mechanism) -> Iterator[tuple[str, Term]]:
     """Yield every word of the acts, however deep, with the path of its act's key."""
-    for act in (m.register, *m.actions.values()):
-        head = "register" if act is m.register else f"actions.{act.key}"
+    for act in acts(m):
+        head = path_of(m, act)
         for field in ("by", "needs", "does"):
-            for term in _within(getattr(act, field)):
+            for term in within(getattr(act, field)):
                 yield f"{head}.{field}", term
-
-
-def _within(value: object) -> Iterator[Term]:
-    if isinstance(value, Term):
-        yield value
-        yield from _within(value.arg)
-        yield from _within(value.when)
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _within(one)
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _within(one)
 
 
 _CHECKS: tuple[Callable[[Mechanism], Iterable[Fault]], ...] = (
