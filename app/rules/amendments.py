@@ -12,10 +12,11 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from app.clock import CHINA
 from app.errors import N_, Reason
 from app.mechanism.schema import Mechanism
 from app.rules import identity
-from app.rules.reading import CHINA, month
+from app.rules.reading import month
 
 AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
 

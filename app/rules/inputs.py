@@ -15,7 +15,7 @@ from typing import Any
 
 from app.errors import N_, Reason
 from app.mechanism.schema import Ask, Term
-from app.rules.amendments import AMENDABLE
+from app.rules.amendments import AMENDABLE, AMOUNT
 from app.rules.guards import holds
 from app.rules.shapes import Act, open_tasks, ref
 from app.rules.who import correctable, principals
@@ -25,7 +25,6 @@ LONGEST_LINE = 200
 MOST_ROWS = 50
 #: Control characters have no place in words; line breaks and tabs do.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
-AMOUNT = re.compile(r"\d{1,12}(\.\d{1,2})?")
 
 Choice = tuple[str, str]
 

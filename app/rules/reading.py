@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
-from zoneinfo import ZoneInfo
 
+from app.clock import CHINA
 from app.errors import N_, Reason
 from app.rules.identity import Invalid
 
@@ -22,8 +22,6 @@ T = TypeVar("T")
 Reader = Callable[[Any], T]
 Errors = dict[str, list[Reason]]
 
-#: Civil dates are Chinese ones, wherever the server stands.
-CHINA = ZoneInfo("Asia/Shanghai")
 #: A desktop's clock may be a little ahead of the server's.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 FIRST_YEAR = 1990

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.clock import CHINA
 from app.errors import N_, Reason, Refused, Unreadable
 from app.mechanism.schema import Mechanism
 from app.rules.identity import (
@@ -21,7 +22,6 @@ from app.rules.identity import (
     check_phone,
 )
 from app.rules.reading import (
-    CHINA,
     Errors,
     Fields,
     Reader,

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
+from app.clock import CHINA
 from app.mechanism.facts import Facts
 from app.mechanism.schema import Action, Mechanism
 from app.rules.workdays import WorkCalendar
 
 #: Civil dates are those of China (ARCHITECTURE, rule 8).
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE = CHINA
 #: The due day of a task that has none: it stands last in every queue.
 NEVER = date(9999, 12, 31)
 #: What a body that sees the whole case has seen through (see CaseAccess.seen_through).
