@@ -7,21 +7,19 @@ functions that the deploy step calls. Kept as a template, like the states of tes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import flask_appbuilder.security.sqla.models as accounts
 import pytest
-from flask_appbuilder import Model
 from sqlalchemy import delete
 
-from app import database, deploy, directory
+from app import deploy
 from app.directory import COORDINATOR
 from app.models import Appointment, Body
 from app.rules.workdays import load_calendar_files
-from app.security import sight
 from app.security.sight import AnySession, Scope, see
-from tests.databases import PostgresStore, SqliteStore, Store
+from tests.databases import Store
 from tests.factories import PROFILE, START, Door, staff, zezhou
+from tests.stores import opened, stores
 
 STATE = "peopled"
 
@@ -57,67 +55,16 @@ def populate(session: AnySession) -> None:
     session.commit()
 
 
-def _build(store: Store) -> None:
-    store._clear()
-    engine = database.make_engine(store.url)
-    Model.metadata.create_all(engine)
-    session = database.make_session(engine)
-    with database.write_transaction():
-        populate(session)
-    session.remove()
-    engine.dispose()
-    store._copy_to_template()
-
-
-class PeopledFile(SqliteStore):
-    """The state in a file."""
-
-    def _build(self) -> None:
-        _build(self)
-
-
-class PeopledServer(PostgresStore):
-    """The state on a server."""
-
-    def _build(self) -> None:
-        _build(self)
-
-
 @pytest.fixture(scope="session")
 def _peopled_stores(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Callable[[str], Store]]:
     """The stores of this worker, made when they are first asked for."""
-    own = tmp_path_factory.mktemp("peopled")
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    made: dict[str, Store] = {}
-
-    def get(kind: str) -> Store:
-        if kind not in made:
-            made[kind] = _store(kind, shared, own, worker_id)
-        return made[kind]
-
-    yield get
-    for one in made.values():
-        one.close()
-
-
-def _store(kind: str, shared: Path, own: Path, worker: str) -> Store:
-    made = PeopledFile if kind == "sqlite" else PeopledServer
-    return made(kind, STATE, shared=shared, own=own, worker=worker)
+    yield from stores(STATE, populate, tmp_path_factory, worker_id)
 
 
 @pytest.fixture
 def door(database_kind: str, _peopled_stores: Callable[[str], Store]) -> Iterator[Door]:
     """The door on a fresh database that holds a working county, on each engine in turn."""
-    store = _peopled_stores(database_kind)
-    store.restore()
-    directory.forget()
-    engine = database.make_engine(store.url)
-    session = database.make_session(engine)
-    sight.install(session)
-    yield Door(session)
-    session.remove()
-    engine.dispose()
-    directory.forget()
+    with opened(_peopled_stores(database_kind)) as session:
+        yield Door(session)

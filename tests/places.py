@@ -14,10 +14,9 @@ from typing import Any
 
 import flask_appbuilder.security.sqla.models as accounts
 import pytest
-from flask_appbuilder import Model
 from sqlalchemy import delete, select
 
-from app import database, deploy, directory, workflow
+from app import deploy, workflow
 from app.directory import ADMIN, CLERK, COORDINATOR, SIGNATORY
 from app.errors import AppError
 from app.mechanism.loader import load
@@ -25,10 +24,10 @@ from app.mechanism.schema import Mechanism
 from app.models import Appointment, Body, Case, Jurisdiction
 from app.rules.shapes import Actor
 from app.rules.workdays import load_calendar_files
-from app.security import sight
 from app.security.sight import AnySession, Scope, see
-from tests.databases import PostgresStore, SqliteStore, Store
+from tests.databases import Store
 from tests.factories import ROOT, START, Door, a_registration
+from tests.stores import opened, stores
 
 STATE = "places"
 PROFILES = {
@@ -170,51 +169,12 @@ def _people(session: AnySession, profile: Path) -> None:
         )
 
 
-def _build(store: Store) -> None:
-    store._clear()
-    engine = database.make_engine(store.url)
-    Model.metadata.create_all(engine)
-    session = database.make_session(engine)
-    with database.write_transaction():
-        populate(session)
-    session.remove()
-    engine.dispose()
-    store._copy_to_template()
-
-
-class PlacesFile(SqliteStore):
-    """The state in a file."""
-
-    def _build(self) -> None:
-        _build(self)
-
-
-class PlacesServer(PostgresStore):
-    """The state on a server."""
-
-    def _build(self) -> None:
-        _build(self)
-
-
 @pytest.fixture(scope="session")
 def _place_stores(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Callable[[str], Store]]:
     """The stores of this worker, made when they are first asked for."""
-    own = tmp_path_factory.mktemp("places")
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    made: dict[str, Store] = {}
-
-    def get(kind: str) -> Store:
-        if kind not in made:
-            store = PlacesFile if kind == "sqlite" else PlacesServer
-            made[kind] = store(kind, STATE, shared=shared, own=own, worker=worker_id)
-        return made[kind]
-
-    yield get
-    for one in made.values():
-        one.close()
+    yield from stores(STATE, populate, tmp_path_factory, worker_id)
 
 
 @pytest.fixture
@@ -222,13 +182,5 @@ def place(
     database_kind: str, _place_stores: Callable[[str], Store]
 ) -> Iterator[Callable[[str], Place]]:
     """Doors to the counties of one fresh database, on each engine in turn: place("xiaoyi")."""
-    store = _place_stores(database_kind)
-    store.restore()
-    directory.forget()
-    engine = database.make_engine(store.url)
-    session = database.make_session(engine)
-    sight.install(session)
-    yield lambda key: Place(session, key)
-    session.remove()
-    engine.dispose()
-    directory.forget()
+    with opened(_place_stores(database_kind)) as session:
+        yield lambda key: Place(session, key)
