@@ -102,6 +102,8 @@ class Appointment(JurisdictionRow, Model):
     is_full_time: Mapped[bool] = mapped_column(Boolean, default=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     stands_in_for: Mapped[str | None] = mapped_column(KEY)
+    #: The paper of the authorisation or of the appointment: its name, number and day.
+    authority: Mapped[str] = mapped_column(String(200), default="", server_default="")
     position: Mapped[int] = mapped_column(default=0)
     from_on: Mapped[date]
     until_on: Mapped[date | None]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from flask_appbuilder.security.sqla import models as security_models
 
-from app import database, models
+from app import database, models, records  # noqa: F401  # all tables must be known
 
 METADATA = database.Model.metadata
 # Importing them put their tables into the metadata: Flask-AppBuilder's users, roles and

@@ -35,6 +35,7 @@ from app.models import (
     Pause,
     Task,
 )
+from app.records import CaseLook
 
 AnySession = Session | scoped_session[Session]
 
@@ -52,6 +53,7 @@ GUARDED: tuple[Any, ...] = (
     Attachment,
     CaseAccess,
     Notice,
+    CaseLook,
 )
 #: Parts that a body sees by the time they came, or because they are its own.
 _DATED = (Task, Pause, Paper, Event, Attachment)
@@ -158,10 +160,15 @@ def _criterion(model: Any, scope: Scope) -> ColumnElement[bool]:
 
 
 def _own(model: Any, scope: Scope) -> ColumnElement[bool]:
-    """Return what a body reads of one table (Notice: what is addressed to it)."""
+    """Return what a body reads of one table.
+
+    Of notices what is addressed to it, of looks at a case nothing: those are the auditor's.
+    """
     me = scope.principal
     if model is Notice:
         return Notice.body == me
+    if model is CaseLook:
+        return false()
     mine = and_(_ACCESS.c.jurisdiction_id == scope.jurisdiction_id, _ACCESS.c.body == me)
     if model is Case:
         return exists().where(and_(mine, _ACCESS.c.case_id == Case.id))

@@ -1,0 +1,81 @@
+"""The tables beside the case: accounts, looks, kept lists, drafts of a mechanism.
+
+`app.models` holds what the mechanism is about; here stands what people leave behind while they
+work with it. Nothing here is part of a case's history, and no act reads it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_appbuilder import Model
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.columns import Moment
+from app.models import KEY, JurisdictionRow
+
+
+class AccountState(Model):
+    """What an account may do next: change its start password, or wait after wrong ones.
+
+    `stamp` goes into the browser's session: a new password raises it, and sessions opened
+    with the old one end.
+    """
+
+    __tablename__ = "account_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), unique=True)
+    must_change: Mapped[bool] = mapped_column(Boolean, default=False)
+    failed: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+    stamp: Mapped[int] = mapped_column(default=0)
+
+
+class CaseLook(JurisdictionRow, Model):
+    """A look at a case: who, for which body or post, when. The auditor reads them."""
+
+    __tablename__ = "case_look"
+    __table_args__ = (Index("ix_case_look_case", "jurisdiction_id", "case_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    person: Mapped[str] = mapped_column(String(60))
+    acting_for: Mapped[str] = mapped_column(KEY)
+    at: Mapped[datetime] = mapped_column(Moment)
+    #: Why hidden numbers were shown in full; empty for a look that showed none.
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class KeptList(Model):
+    """The filters and columns under which an account keeps a list, by a name of its own."""
+
+    __tablename__ = "kept_list"
+    __table_args__ = (UniqueConstraint("user_id", "view", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    view: Mapped[str] = mapped_column(KEY)
+    name: Mapped[str] = mapped_column(String(60))
+    #: The query string of the list, without its page.
+    query: Mapped[str] = mapped_column(Text)
+
+
+class MechanismDraft(Model):
+    """A profile that is being edited on screen, by the key of its jurisdiction; not yet in force.
+
+    `base` is the number of the version that it was drawn from (0: a new jurisdiction), `source`
+    the text of the government document, against which its quotations are checked.
+    """
+
+    __tablename__ = "mechanism_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(KEY, unique=True)
+    base: Mapped[int] = mapped_column(default=0)
+    profile: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text, default="")
+    changed_by: Mapped[str] = mapped_column(String(60))
+    changed_at: Mapped[datetime] = mapped_column(Moment)
