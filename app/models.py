@@ -162,6 +162,10 @@ class MechanismVersion(JurisdictionRow, Model):
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
     loaded_at: Mapped[datetime] = mapped_column(Moment)
+    #: Who published it; empty for one that came with the product or by the command line.
+    loaded_by: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    #: The government document whose words the profile quotes.
+    source: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     def __str__(self) -> str:
         return str(self.number)
