@@ -7,9 +7,10 @@ work with it. Nothing here is part of a case's history, and no act reads it.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import Moment
@@ -61,6 +62,26 @@ class KeptList(Model):
     name: Mapped[str] = mapped_column(String(60))
     #: The query string of the list, without its page.
     query: Mapped[str] = mapped_column(Text)
+
+
+class RecordChange(Model):
+    """A change of reference data on screen: who, for which body or post, when, what.
+
+    `record` is the table and `record_id` its row; `changes` maps each column to its value
+    before and after. Cases have their events instead.
+    """
+
+    __tablename__ = "record_change"
+    __table_args__ = (Index("ix_record_change_record", "record", "record_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record: Mapped[str] = mapped_column(KEY)
+    record_id: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Moment)
+    user_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"))
+    person: Mapped[str] = mapped_column(String(60))
+    acting_for: Mapped[str] = mapped_column(KEY, default="")
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class MechanismDraft(Model):
