@@ -192,6 +192,12 @@ class Case(JurisdictionRow, Model):
         UniqueConstraint("jurisdiction_id", "number"),
         Index("ix_case_file_stage", "jurisdiction_id", "stage", "id"),
         Index("ix_case_file_registered", "jurisdiction_id", "registered_at"),
+        Index(
+            "ix_case_file_linked",
+            "linked_id",
+            sqlite_where=text("linked_id IS NOT NULL"),
+            postgresql_where=text("linked_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -223,6 +229,8 @@ class Case(JurisdictionRow, Model):
     employer: Mapped[str] = mapped_column(String(120), default="")
     content: Mapped[str] = mapped_column(Text)
     more: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    #: The earlier case of the same matter, as the registrar told it (`more.linked`).
+    linked_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"))
     route: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: Bodies that were let into the whole case by an act (special handling).
     invited: Mapped[list[str]] = mapped_column(JSON, default=list)
@@ -335,6 +343,8 @@ class Party(JurisdictionRow, Model):
     __table_args__ = (
         Index("ix_party_case", "jurisdiction_id", "case_id"),
         Index("ix_party_id_index", "jurisdiction_id", "id_index"),
+        Index("ix_party_phone_index", "jurisdiction_id", "phone_index"),
+        Index("ix_party_credit_code", "jurisdiction_id", "credit_code"),
         Index("ix_party_name", "jurisdiction_id", "name"),
     )
 

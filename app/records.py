@@ -100,3 +100,17 @@ class MechanismDraft(Model):
     source: Mapped[str] = mapped_column(Text, default="")
     changed_by: Mapped[str] = mapped_column(String(60))
     changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class ProgressTry(Model):
+    """How often the applicants' page was asked in vain within an hour, by whom or for what.
+
+    `key` is a keyed hash of the address or of the case number: neither is kept in clear.
+    """
+
+    __tablename__ = "progress_try"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    count: Mapped[int]
+    until: Mapped[datetime] = mapped_column(Moment, index=True)
