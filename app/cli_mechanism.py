@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,18 +39,30 @@ mechanism = AppGroup("mechanism", help="Check, load, list, trace, compare and dr
 def make(writing: Any) -> AppGroup:
     """Return the group; `writing` runs a command as one transaction (see app.cli)."""
     file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-    mechanism.command("load")(file(writing(_load)))
+    first_day = click.option(
+        "--from",
+        "first_day",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="The day from which it holds, today or later; by default as soon as it can.",
+    )
+    mechanism.command("load")(file(first_day(writing(_load))))
     mechanism.command("list")(writing(_list))
     return mechanism
 
 
-def _load(session: AnySession, file: Path) -> None:
-    """Make a profile a new version; the same content makes none."""
-    try:
-        version, is_new = deploy.load_profile(session, file, clock.now())
-    except ProfileError as error:
-        raise click.ClickException("\n".join(str(one) for one in error.problems)) from error
-    click.echo(f"version {version.number} {'loaded' if is_new else 'is loaded already'}")
+def _load(session: AnySession, file: Path, first_day: datetime | None) -> None:
+    """Make a profile a new version; the same content makes none. What is not sound is refused."""
+    findings = check_file(file)
+    if not is_sound(findings):
+        raise click.ClickException("\n".join(one.say(str(file)) for one in findings))
+    for warning in findings:
+        click.echo(warning.say(str(file)), err=True)
+    day = first_day.date() if first_day else None
+    version, is_new = deploy.load_profile(session, file, clock.now(), day)
+    if is_new:
+        click.echo(f"version {version.number} loaded; it holds from {version.valid_from}")
+    else:
+        click.echo(f"version {version.number} is loaded already")
 
 
 def _list(session: AnySession) -> None:

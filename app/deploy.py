@@ -15,17 +15,12 @@ from flask_appbuilder.security.manager import BaseSecurityManager
 from sqlalchemy import select
 
 from app import clock, demo
+from app.check.sources import read_source
 from app.database import ROOT, write_transaction
 from app.mechanism.loader import loads
-from app.mechanism.schema import Mechanism
-from app.models import (
-    Appointment,
-    Body,
-    CalendarRow,
-    CategoryRow,
-    Jurisdiction,
-    MechanismVersion,
-)
+from app.mechanism.yaml_reader import read_file
+from app.models import CalendarRow, MechanismVersion
+from app.publishing import publish
 from app.rules.workdays import CalendarDay, load_calendar_files
 from app.security.posts import database_session
 from app.security.sight import AnySession, Scope, see
@@ -78,106 +73,16 @@ def synchronise_rights(app: Flask) -> None:
 # --- mechanisms
 
 
-def load_profile(session: AnySession, path: Path, now: datetime) -> tuple[MechanismVersion, bool]:
+def load_profile(
+    session: AnySession, path: Path, now: datetime, first_day: date | None = None
+) -> tuple[MechanismVersion, bool]:
     """Load a profile as a new version; the same content makes none. Return it, and whether new.
 
-    Raises ProfileError where the profile is not sound.
+    See app.publishing.publish for the day from which it holds, and for what is raised.
     """
-    text = path.read_text(encoding="utf-8")
-    mechanism = loads(text, str(path))
-    place = _jurisdiction(session, mechanism)
-    known = session.scalar(
-        select(MechanismVersion).where(
-            MechanismVersion.jurisdiction_id == place.id,
-            MechanismVersion.digest == mechanism.digest,
-        )
-    )
-    if known is not None:
-        return known, False
-    last = session.scalars(
-        select(MechanismVersion.number).where(MechanismVersion.jurisdiction_id == place.id)
-    ).all()
-    version = MechanismVersion(
-        jurisdiction_id=place.id,
-        number=max(last, default=0) + 1,
-        digest=mechanism.digest,
-        profile=text,
-        valid_from=mechanism.valid_from,
-        valid_until=mechanism.valid_until,
-        loaded_at=now,
-    )
-    session.add(version)
-    _add_missing_rows(session, place, mechanism)
-    session.flush()
-    return version, True
-
-
-def _jurisdiction(session: AnySession, mechanism: Mechanism) -> Jurisdiction:
-    place = session.scalar(select(Jurisdiction).where(Jurisdiction.key == mechanism.key))
-    if place is None:
-        place = Jurisdiction(
-            key=mechanism.key,
-            name=mechanism.place,
-            place_code=mechanism.place_code,
-            revision=0,
-        )
-        session.add(place)
-        session.flush()
-    return place
-
-
-def _add_missing_rows(session: AnySession, place: Jurisdiction, mechanism: Mechanism) -> None:
-    """Add bodies, categories and members of the profile whose keys are not there yet."""
-    bodies = _known(session, Body.key, place)
-    for position, body in enumerate(mechanism.bodies.values()):
-        if body.key not in bodies:
-            session.add(
-                Body(
-                    jurisdiction_id=place.id,
-                    key=body.key,
-                    name=body.name,
-                    short=body.short,
-                    kind=body.kind,
-                    address="",
-                    position=position,
-                )
-            )
-    codes = _known(session, CategoryRow.code, place)
-    for category in mechanism.categories.values():
-        if category.key not in codes:
-            session.add(
-                CategoryRow(
-                    jurisdiction_id=place.id,
-                    code=category.key,
-                    label=category.label,
-                    short=category.short,
-                )
-            )
-    _add_members(session, place, mechanism)
-
-
-def _known(session: AnySession, column: Any, place: Jurisdiction) -> set[Any]:
-    owner = column.class_
-    return set(session.scalars(select(column).where(owner.jurisdiction_id == place.id)))
-
-
-def _add_members(session: AnySession, place: Jurisdiction, mechanism: Mechanism) -> None:
-    """Add the starting member list to a jurisdiction that has none (Z2, annex)."""
-    posts = set(mechanism.posts)
-    if posts & _known(session, Appointment.post, place):
-        return
-    for position, member in enumerate(mechanism.members):
-        session.add(
-            Appointment(
-                jurisdiction_id=place.id,
-                body_key=mechanism.posts[member.post].body,
-                post=member.post,
-                person=member.name,
-                title=member.title,
-                position=position,
-                from_on=mechanism.valid_from,
-            )
-        )
+    text = read_file(path, str(path)).decode("utf-8", "surrogateescape")
+    source = read_source(loads(text, str(path)), path) or ""
+    return publish(session, text, name=str(path), source=source, now=now, first_day=first_day)
 
 
 # --- calendar

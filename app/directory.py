@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import event, or_, select
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.errors import N_, NotFound, Reason
 from app.mechanism.loader import loads
 from app.mechanism.schema import Mechanism
@@ -87,6 +88,8 @@ class Directory:
     bodies: dict[str, BodyFacts]
     appointments: tuple[Held, ...]
     categories: dict[int, CategoryFacts] = field(default_factory=dict)
+    #: The first day on which this version of the mechanism takes cases.
+    holds_from: date = date.min
 
     def is_active(self, body: str, day: date) -> bool:
         """Return whether the body takes part on that day."""
@@ -151,17 +154,58 @@ def jurisdiction_of(session: AnySession, key: str) -> Jurisdiction:
 
 
 def directory_of(
-    session: AnySession, jurisdiction: Jurisdiction, version_id: int | None = None
+    session: AnySession,
+    jurisdiction: Jurisdiction,
+    version_id: int | None = None,
+    *,
+    day: date | None = None,
 ) -> Directory:
-    """Return the directory with one mechanism version; by default the newest."""
+    """Return the directory with one version of the mechanism.
+
+    Where none is named it is the version in force on `day`, by default today.
+    """
     place = (str(session.get_bind().engine.url), jurisdiction.id)
     kept = _directories.get(place)
     if kept is None or kept.revision != jurisdiction.revision:
         kept = _directories[place] = _read(session, jurisdiction)
-    wanted = version_id or kept.newest
+    wanted = version_id or in_force(kept.versions, day or clock.today()).id
     if wanted not in kept.by_version:
         kept.by_version[wanted] = kept.make(wanted, _mechanism(session, wanted))
     return kept.by_version[wanted]
+
+
+class Dated(Protocol):
+    """A version as far as its day and its number go."""
+
+    @property
+    def number(self) -> int:
+        """Return the number, which rises with each version."""
+
+    @property
+    def valid_from(self) -> date:
+        """Return the first day."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def in_force(versions: Sequence[D], day: date) -> D:
+    """Return the version that holds on a day: of those whose day is reached the last one.
+
+    Before the first one's day it is the first that will hold, so that the county has a name
+    and its people; registration is refused until then (app.intake).
+    """
+    dated = sorted(versions, key=lambda one: (one.valid_from, one.number))
+    return next((one for one in reversed(dated) if one.valid_from <= day), dated[0])
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A version of the mechanism as the directory keeps it."""
+
+    id: int
+    number: int
+    valid_from: date
 
 
 @dataclass
@@ -169,7 +213,7 @@ class _Kept:
     """What is kept per jurisdiction, for one revision of its rows."""
 
     revision: int
-    newest: int
+    versions: Sequence[_Version]
     make: Callable[[int, Mechanism], Directory]
     by_version: dict[int, Directory] = field(default_factory=dict)
 
@@ -190,21 +234,22 @@ def _mechanism(session: AnySession, version_id: int) -> Mechanism:
 
 def _read(session: AnySession, jurisdiction: Jurisdiction) -> _Kept:
     place = jurisdiction.id
-    newest = session.scalar(
-        select(MechanismVersion.id)
-        .where(MechanismVersion.jurisdiction_id == place)
-        .order_by(MechanismVersion.number.desc())
-        .limit(1)
-    )
-    if newest is None:
+    query = select(MechanismVersion.id, MechanismVersion.number, MechanismVersion.valid_from)
+    rows = session.execute(query.where(MechanismVersion.jurisdiction_id == place))
+    versions = [_Version(*row) for row in rows]
+    if not versions:
         raise NotFound(Reason(N_("No mechanism is loaded for this jurisdiction")))
+    first_days = {one.id: one.valid_from for one in versions}
     bodies, held = _bodies(session, place), _held(session, place)
     calendar, categories = _calendar(session, place), _categories(session, place)
 
     def make(version_id: int, mechanism: Mechanism) -> Directory:
-        return Directory(place, version_id, mechanism, calendar, bodies, held, categories)
+        # A version knows its own kinds of disputes; a later one may have brought others.
+        own = {code: one for code, one in categories.items() if code in mechanism.categories}
+        first_day = first_days[version_id]
+        return Directory(place, version_id, mechanism, calendar, bodies, held, own, first_day)
 
-    return _Kept(jurisdiction.revision, newest, make)
+    return _Kept(jurisdiction.revision, versions, make)
 
 
 def _categories(session: AnySession, jurisdiction_id: int) -> dict[int, CategoryFacts]:

@@ -46,11 +46,12 @@ def facts_of(
 def check_validity(directory: Directory, now: datetime) -> None:
     """Refuse a case outside the mechanism's validity (Z6)."""
     mechanism, today = directory.mechanism, now.astimezone(ZONE).date()
+    first = max(mechanism.valid_from, directory.holds_from)
     ended = mechanism.valid_until is not None and today > mechanism.valid_until
-    if today < mechanism.valid_from or ended:
+    if today < first or ended:
         text = N_("The mechanism is in force from %(first)s to %(last)s; load its successor first")
         params = {
-            "first": mechanism.valid_from.isoformat(),
+            "first": first.isoformat(),
             "last": mechanism.valid_until.isoformat() if mechanism.valid_until else "—",
         }
         raise Refused(Reason(text, params), {"_": [Reason(text, params)]})

@@ -24,7 +24,7 @@ from app.rules import engine, routing
 from app.rules.chain import digest
 from app.rules.engine import Offers
 from app.rules.preview import Preview, foresee
-from app.rules.shapes import Act, Actor
+from app.rules.shapes import ZONE, Act, Actor
 from app.security.sight import AnySession, everything
 
 __all__ = [
@@ -133,7 +133,7 @@ def register(
     def act() -> Outcome:
         place = _jurisdiction(session, actor)
         with everything(session):
-            directory = directory_of(session, place)
+            directory = directory_of(session, place, day=now.astimezone(ZONE).date())
             facts = intake.facts_of(directory, place, body, now)
             intake.check_validity(directory, now)
             doing = intake.first_act(session, actor, directory, place, facts, now)
@@ -148,7 +148,7 @@ def route(
 ) -> dict[str, Any]:
     """Return who would be competent for as many facts as are given, without registering."""
     place = _jurisdiction(session, actor)
-    directory = directory_of(session, place)
+    directory = directory_of(session, place, day=now.astimezone(ZONE).date())
     facts = intake.facts_of(directory, place, body, now, partial=True)
     case = intake.blank_case(facts)
     case.parties = intake.parties(place, facts)
