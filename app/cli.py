@@ -22,6 +22,7 @@ from app.models import Appointment, Case, Event, Jurisdiction, Paper
 from app.rules.chain import first_break
 from app.rules.due_dates import Period, due
 from app.rules.workdays import BadCalendar, WorkCalendar, parse_calendar_file
+from app.security import accounts
 from app.security.posts import SUPERUSER, database_session
 from app.security.sight import AnySession, Scope, see
 
@@ -122,6 +123,7 @@ def load_demo(session: AnySession, key: str, cases: int, seed: int) -> None:
 @click.option("--jurisdiction", "key")
 @click.option("--unit")
 @click.option("--person", help="The name of the person; by default the account's.")
+@click.option("--own-password", is_flag=True, help="Its person typed it: it need not be changed.")
 @writing
 def add_user(
     session: AnySession,
@@ -130,12 +132,17 @@ def add_user(
     key: str | None,
     unit: str | None,
     person: str | None,
+    own_password: bool,
 ) -> None:
-    """Make an account; the password is asked for, or read from standard input."""
+    """Make an account; the password is asked for, or read from standard input.
+
+    Its person changes the password at the first login; a superuser has typed it personally.
+    """
     manager: Any = current_app.extensions["appbuilder"].sm
     if manager.find_user(username=name) is not None:
         raise click.ClickException(f"There is an account {name} already.")
     place = None if role == "superuser" else _place_for(session, key)
+    password = _password(name)
     body, post = _post_for(session, place, role, unit) if place else ("", "")
     fab_role = SUPERUSER if place is None else (f"unit {post}" if post in (CLERK, ADMIN) else post)
     made = manager.add_user(
@@ -144,10 +151,12 @@ def add_user(
         last_name="",
         email=f"{name}@account.invalid",
         role=manager.add_role(fab_role) or manager.find_role(fab_role),
-        password=_password(),
+        password=password,
     )
     if not made:
         raise click.ClickException("The account could not be made; look at the log.")
+    is_start = place is not None and not own_password
+    accounts.set_password(session, made.id, password, is_start=is_start)
     if place is not None:
         session.add(_appointment(place, body, post, person or name, made.id))
     click.echo(f"account {name} made")
@@ -186,13 +195,16 @@ def _appointment(
     )
 
 
-def _password() -> str:
+def _password(username: str) -> str:
     """Return the password: asked for on a terminal, read from standard input elsewhere."""
     if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    given = sys.stdin.readline().rstrip("\n")
+        given = str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+    else:
+        given = sys.stdin.readline().rstrip("\n")
     if not given:
         raise click.UsageError("give the password on standard input")
+    if faults := accounts.faults(given, username):
+        raise click.ClickException("; ".join(one.say() for one in faults))
     return given
 
 

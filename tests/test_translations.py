@@ -158,7 +158,7 @@ PAGES = (
     "/help/",
     "/me/",
     "/mechanism/zezhou",
-    "/users/userinfo/",
+    "/me/account/",
     "/case/999999",
     "/nowhere",
 )

@@ -64,8 +64,7 @@ def _login() -> dict[str, Any]:
         "responses": {
             "200": _content(Tokens, description="The tokens"),
             "400": _content(Error, description="The request cannot be read"),
-            "401": _content(Error, description="Name or password is wrong"),
-            "429": _content(Error, description="Too many attempts on this account"),
+            "401": _content(Error, description="Name or password is wrong, or the account waits"),
         },
     }
 

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from app.api.base import json_object
 from app.errors import N_, AppError, Reason, Unreadable
+from app.security.accounts import NOT_RIGHT
 
 VIEW = "SecurityApi.login"
 PROVIDER = "db"
@@ -42,7 +43,7 @@ def _with_words(view: Callable[..., Any]) -> Callable[..., ResponseReturnValue]:
             raise Unreadable(Reason(N_("refresh must be true or false.")))
         answer = make_response(view())
         if answer.status_code == 401:
-            raise WrongPassword(Reason(N_("The name or the password is wrong.")))
+            raise WrongPassword(Reason(NOT_RIGHT))
         return answer
 
     return login

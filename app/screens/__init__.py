@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.screens import case, cases, formats, frame, misc, papers, register, todo
+from app.screens import account, case, cases, formats, frame, misc, papers, register, todo
 from app.screens.misc import error_page
 
 screens = Blueprint("screens", __name__)
@@ -18,6 +18,7 @@ OPEN = frozenset({"screens.help_page", "screens.set_theme"})
 
 def install(app: Flask) -> None:
     """Give the application the template filters and the frame of every page."""
+    app.before_request(account.only_own_passwords)
     formats.init_app(app)
     app.context_processor(frame.context)
 
@@ -34,6 +35,8 @@ def _only_signed_in() -> ResponseReturnValue | None:
 for rule, endpoint, view, methods in (
     ("/home/", "home", misc.home, "GET"),
     ("/me/", "mine", misc.mine, "GET"),
+    ("/me/account/", "account", account.page, "GET"),
+    ("/me/account/", "set_password", account.set_password, "POST"),
     ("/todo/", "todo", todo.page, "GET"),
     ("/register/", "register", register.page, "GET"),
     ("/register/", "register_case", register.submit, "POST"),

@@ -13,6 +13,7 @@ INPUT_TYPES: Mapping[str, str] = {
     "date": "date",
     "number": "number",
     "phone": "tel",
+    "password": "password",
 }
 
 

@@ -109,7 +109,7 @@ class Frame:
     def account(self) -> list[dict[str, str]]:
         """Return what stands under the reader's name."""
         label = gettext("My data and password")
-        return [{"label": label, "icon": "id-badge", "url": "/users/userinfo/"}]
+        return [{"label": label, "icon": "id-badge", "url": url_for("screens.account")}]
 
     @property
     def acting(self) -> Post | None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from app.directory import Directory
+from app.directory import ADMIN, CLERK, COORDINATOR, SIGNATORY, Directory
 from app.errors import Reason
 from app.mechanism.schema import PROPOSAL, Mechanism
 from app.models import Case
@@ -151,6 +151,17 @@ def person_words(world: Directory, appointment_id: int | None) -> str:
     """Return a person's name and telephone, or nothing."""
     found = world.person(appointment_id)
     return f"{found.name} {found.phone}".strip() if found else ""
+
+
+def post_label(mechanism: Mechanism, post: str) -> str:
+    """Return the words of a post: one that every body has, or one of the mechanism's own."""
+    own = {
+        CLERK: gettext("clerk"),
+        ADMIN: gettext("administrator"),
+        COORDINATOR: gettext("coordinator"),
+        SIGNATORY: gettext("signatory"),
+    }
+    return own.get(post) or mechanism.label_of(post)
 
 
 def action_label(mechanism: Mechanism, key: str, body: str, tier: str | None) -> str:

@@ -19,6 +19,7 @@ from app.directory import ADMIN, CLERK, directory_of
 from app.errors import N_, NotFound, NotYours, Reason
 from app.models import Appointment, Jurisdiction
 from app.rules.shapes import Actor
+from app.security.accounts import Standing
 from app.security.sight import AnySession, Scope, see
 
 HEADER = "X-Acting-For"
@@ -119,6 +120,12 @@ def _user() -> Any | None:
     """Return the account of this request, signed in by cookie or by token."""
     user = g.get("user")
     return user if user is not None and user.is_authenticated else None
+
+
+def standing() -> Standing:
+    """Return what the account of this request owes, known once the account is loaded."""
+    found: Standing = g.get("standing", Standing())
+    return found
 
 
 def enter() -> None:
