@@ -196,6 +196,16 @@ def _instance_dir(given: Given, _found: Found) -> str:
     return str(folder)
 
 
+def _doc_font_dir(given: Given, _found: Found) -> str:
+    """Return the folder of the county's own fonts for papers, or "" where it has none."""
+    named = given.get("DOC_FONT_DIR", "").strip()
+    if named and not Path(named).is_dir():
+        raise StartError(
+            f"DOC_FONT_DIR names {named}, which is no folder: make it or leave it out."
+        )
+    return named
+
+
 def _database_url(given: Given, found: Found) -> str:
     """Return where the database is: a SQLite file in the instance folder unless said otherwise."""
     url = given.get("DATABASE_URL", "").strip()
@@ -302,4 +312,5 @@ _READ = {
     "DATABASE_URL": _database_url,
     "SECRET_KEY": _secret_key,
     "PII_KEY": _pii_key,
+    "DOC_FONT_DIR": _doc_font_dir,
 }

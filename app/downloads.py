@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from flask import Response, send_file
+from flask import Response, current_app, send_file
 from flask_babel import gettext
 
-from app.documents.docx import MEDIA_TYPE, write_docx
-from app.errors import N_
+from app.clock import CHINA
+from app.documents import docx, pdf
+from app.errors import N_, Reason, Refused
+from app.files import clean_name
 from app.models import Paper
 
+NO_SUCH_FORM = N_("A paper comes in these formats: %(known)s")
 #: What is stamped on a paper that no longer counts as it was issued, by its state.
 STAMPS = {"void": N_("Void"), "superseded": N_("Superseded")}
 
@@ -22,10 +26,37 @@ def stamp_of(paper: Paper) -> str:
     return gettext(stamp) if stamp else ""
 
 
-def paper_saved(paper: Paper, name: str) -> Response:
-    """Return a paper as a Word file, made from the words of its issue."""
-    content = write_docx(paper.content, void=stamp_of(paper), issued_at=paper.issued_at)
-    return saved(io.BytesIO(content), name, MEDIA_TYPE)
+def paper_saved(paper: Paper, form: str) -> Response:
+    """Return a paper as a file, made from the words of its issue: `docx` or `pdf`.
+
+    Raises Refused under `format` where there is no such form, or where the PDF lacks a font.
+    """
+    if form not in FORMS:
+        reason = Reason(NO_SUCH_FORM, {"known": list(FORMS)})
+        raise Refused(reason, {"format": [reason]})
+    media_type, write = FORMS[form]
+    name = clean_name(f"{paper.title} {paper.number or paper.case.number}.{form}")
+    return saved(io.BytesIO(write(paper)), name, media_type)
+
+
+def _write_docx(paper: Paper) -> bytes:
+    return docx.write_docx(paper.content, void=stamp_of(paper), issued_at=paper.issued_at)
+
+
+def _write_pdf(paper: Paper) -> bytes:
+    return pdf.write_pdf(
+        paper.content,
+        issued_at=paper.issued_at.astimezone(CHINA),
+        void=stamp_of(paper),
+        fonts=current_app.config["DOC_FONT_DIR"],
+    )
+
+
+#: The forms of a paper's file: its media type and what writes it.
+FORMS: Mapping[str, tuple[str, Callable[[Paper], bytes]]] = {
+    "docx": (docx.MEDIA_TYPE, _write_docx),
+    "pdf": (pdf.MEDIA_TYPE, _write_pdf),
+}
 
 
 def saved(content: Path | io.BytesIO, name: str, media_type: str) -> Response:

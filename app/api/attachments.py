@@ -72,7 +72,7 @@ class AttachmentApi(Api):
     @endpoint(
         "/<attachment_id>/file",
         summary="The file, as it was brought",
-        answers={200: ANY, 404: Error},
+        answers={200: (ANY,), 404: Error},
     )
     def file(self, _actor: Actor, attachment_id: str) -> Response:
         """Answer the file to be saved, never to be opened by the browser itself."""

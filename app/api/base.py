@@ -26,10 +26,12 @@ from app.api.errors import NotSignedIn
 from app.api.schemas import Error
 from app.errors import N_, NotFound, NotYours, Reason, Unreadable
 from app.rules.shapes import Actor
-from app.security.posts import current_actor, database_session, enter, standing
+from app.security.posts import current_actor, database_session, enter
 from app.security.sight import AnySession
 
 P = ParamSpec("P")
+#: What a path answers: a schema, the media types of a file, or an error.
+Answer = type[Schema] | tuple[str, ...] | None
 Self = TypeVar("Self")
 
 #: What a JSON body may weigh; files come as multipart.
@@ -66,7 +68,7 @@ class Operation:
     """What a path takes and answers, as the OpenAPI document says it."""
 
     summary: str
-    answers: Mapping[int, type[Schema] | str | None]
+    answers: Mapping[int, Answer]
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: type[Schema] | None = None
@@ -90,8 +92,9 @@ class Operation:
 
     def _answer(self, code: int) -> dict[str, Any]:
         schema = self.answers.get(code, Error) or Error
-        if isinstance(schema, str):
-            content: dict[str, Any] = {schema: {"schema": {"type": "string", "format": "binary"}}}
+        if isinstance(schema, tuple):
+            file = {"schema": {"type": "string", "format": "binary"}}
+            content: dict[str, Any] = dict.fromkeys(schema, file)
         else:
             content = {"application/json": {"schema": schema}}
         return {"description": _MEANINGS[code], "content": content}
@@ -162,7 +165,7 @@ def endpoint(
     method: str = "GET",
     *,
     summary: str,
-    answers: Mapping[int, type[Schema] | str | None],
+    answers: Mapping[int, Answer],
     query: Mapping[str, str] | None = None,
     headers: Mapping[str, str] | None = None,
     body: type[Schema] | None = None,
@@ -173,7 +176,7 @@ def endpoint(
     """Expose a method at a path for whoever is signed in and holds a post.
 
     The method is called with the actor first. `answers` maps each status to the schema of its
-    body, to a media type, or to None for an error.
+    body, to the media types of a file, or to None for an error.
     """
     operation = Operation(summary, answers, query or {}, headers or {}, body, body_type)
 
@@ -203,22 +206,18 @@ def authenticate() -> None:
     """Find the account of the request, by a token, or by the session of our own pages.
 
     A browser sends the session's cookie by itself, so with it whatever changes something needs
-    the page's CSRF token in X-CSRFToken too. Raises NotSignedIn, and NotYours while the account
-    still has the password that somebody else gave it.
+    the page's CSRF token in X-CSRFToken too. Raises NotSignedIn.
     """
     if "Authorization" in request.headers:
         _by_token()
     else:
         _by_session()
-    if standing().must_change:
-        text = N_("Choose your own password on the page “My data and password” first.")
-        raise NotYours(Reason(text))
 
 
 def _by_token() -> None:
     """Let the token's account act, whoever a cookie may have named before."""
-    for name in ("user", "posts", "standing"):
-        g.pop(name, None)
+    g.pop("user", None)
+    g.pop("posts", None)
     try:
         verify_jwt_in_request()
     except (JWTExtendedException, PyJWTError):

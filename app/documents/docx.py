@@ -7,8 +7,6 @@ Fonts are named in layout.json and not embedded; a machine without them shows it
 from __future__ import annotations
 
 import html
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
@@ -20,21 +18,17 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
 from app.documents.blank import BODY, RED, blank, width
-from app.documents.sheet import Sheet, layout, sheet_of
+from app.documents.sheet import Sheet, layout, mark_size, points, safe, sheet_of, split_lines
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: The first moment that a ZIP file can name.
 EPOCH = datetime(1980, 1, 1, tzinfo=UTC)
 #: What a field of the file's properties may hold.
 LONGEST_PROPERTY = 255
-#: The issuer's mark in points: as large as one line takes, within these.
-MARK = (18, 36)
 #: The date stands four characters from the right edge, below the seal (7.3.5.1).
 SEAL_INDENT = 4 * BODY.pt
 #: Share of the table that its labels take, in percent.
 LABELS = 26
-_LINE_BREAKS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
-_FORBIDDEN = re.compile("[^\t\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Page numbers stand between dashes (7.5); the 1 is what a reader shows that cannot count.
 _PAGE_NUMBER = (
     "<w:r><w:rPr><w:sz w:val='28'/></w:rPr><w:t xml:space='preserve'>\N{EM DASH} </w:t></w:r>"
@@ -69,7 +63,7 @@ def write_docx(
 def _letter(sheet: Sheet) -> Iterator[str]:
     """Return the parts of a formal paper as WordprocessingML."""
     if sheet.issuer:
-        size = _mark_size(sheet.issuer)
+        size = mark_size(sheet.issuer)
         rule = "" if sheet.number else _rule()
         yield _paragraph("Issuer", sheet.issuer, rule, f'<w:sz w:val="{2 * size}"/>')
     if sheet.number:
@@ -78,7 +72,7 @@ def _letter(sheet: Sheet) -> Iterator[str]:
     if sheet.to:
         yield _paragraph("To", f"{sheet.to}{layout()['words']['colon']}")
     yield from _table(sheet)
-    lines = [line for text in (*sheet.paragraphs, *sheet.enclosed) for line in _lines(text)]
+    lines = [line for text in (*sheet.paragraphs, *sheet.enclosed) for line in split_lines(text)]
     yield from (_paragraph("Text", line) for line in lines[:-1])
     yield from (_paragraph("LastText", line) for line in lines[-1:])
     yield from _signature(sheet)
@@ -91,7 +85,7 @@ def _form(sheet: Sheet) -> Iterator[str]:
         yield _paragraph("Cell", sheet.number, '<w:jc w:val="right"/>')
     yield from _table(sheet)
     for text in (*sheet.paragraphs, *sheet.enclosed):
-        yield from (_paragraph("FormText", line) for line in _lines(text))
+        yield from (_paragraph("FormText", line) for line in split_lines(text))
     yield from _signature(sheet)
 
 
@@ -121,7 +115,7 @@ def _row(label: str, value: str, columns: tuple[int, int]) -> str:
     cells = zip(("Label", "Cell"), (label, value), columns, strict=True)
     inner = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{column}" w:type="dxa"/></w:tcPr>'
-        f"{''.join(_paragraph(style, line) for line in _lines(text))}</w:tc>"
+        f"{''.join(_paragraph(style, line) for line in split_lines(text))}</w:tc>"
         for style, text, column in cells
     )
     return f"<w:tr>{inner}</w:tr>"
@@ -129,10 +123,10 @@ def _row(label: str, value: str, columns: tuple[int, int]) -> str:
 
 def _signature(sheet: Sheet) -> Iterator[str]:
     """Return the signature: the body's name centred over the date, room for the seal above."""
-    middle = SEAL_INDENT + _points(sheet.signed_on) / 2
+    middle = SEAL_INDENT + points(sheet.signed_on) / 2
     lines = [text for text in (sheet.signed_body, sheet.signed_person) if text]
     for place, text in enumerate(lines):
-        indent = max(0.0, middle - _points(text) / 2)
+        indent = max(0.0, middle - points(text) / 2)
         yield _paragraph("Sign" if place else "FirstSign", text, _indent(indent))
     if sheet.signed_on:
         yield _paragraph("SignedOn", sheet.signed_on, _indent(SEAL_INDENT))
@@ -157,31 +151,9 @@ def _paragraph(style: str, text: str, more: str = "", run: str = "") -> str:
     )
 
 
-def _lines(text: str) -> list[str]:
-    """Return the lines of a text; each becomes a paragraph of its own."""
-    return _LINE_BREAKS.split(text)
-
-
 def _clean(text: str) -> str:
     """Return a text as XML writes it."""
-    return html.escape(_safe(text), quote=False)
-
-
-def _safe(text: str) -> str:
-    """Return a text that XML can hold; what it cannot is shown as lost, not dropped silently."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _mark_size(issuer: str) -> int:
-    """Return the size of the issuer's mark, in points."""
-    smallest, largest = MARK
-    return max(smallest, min(largest, int(width(is_form=False) * BODY.pt / _points(issuer))))
-
-
-def _points(text: str) -> float:
-    """Return how wide a text is in the body's size, in points."""
-    wide = sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
-    return max(1, wide) * BODY.pt / 2
+    return html.escape(safe(text), quote=False)
 
 
 # --- the file
@@ -236,7 +208,7 @@ def _describe(properties: Any, sheet: Sheet, at: datetime) -> None:
         "comments": "",
     }
     for name, value in values.items():
-        setattr(properties, name, _safe(value)[:LONGEST_PROPERTY])
+        setattr(properties, name, safe(value)[:LONGEST_PROPERTY])
     properties.created = properties.modified = at.astimezone(UTC)
     properties.revision = 1
 

@@ -7,6 +7,8 @@ words. It comes from the content frozen at the paper's issue (models.Paper.conte
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +16,12 @@ from pathlib import Path
 from typing import Any
 
 LAYOUT = Path(__file__).with_name("layout.json")
+#: The size of the text, and how wide a line of 28 characters is, in points (GB/T 9704 5.2).
+BODY, LINE_WIDTH = 16.0, 442.2
+#: The issuer's mark in points: as large as one line takes, within these.
+MARK = (18, 36)
+_LINE_BREAKS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+_FORBIDDEN = re.compile("[^\t\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -100,3 +108,25 @@ def layout() -> dict[str, Any]:
     """Return the names of fonts and the few fixed words of papers (layout.json)."""
     found: dict[str, Any] = json.loads(LAYOUT.read_text(encoding="utf-8"))
     return found
+
+
+def split_lines(text: str) -> list[str]:
+    """Return the lines of a text; each becomes a paragraph of its own."""
+    return _LINE_BREAKS.split(text)
+
+
+def safe(text: str) -> str:
+    """Return a text that a file can hold; what it cannot stands as the printer's mark for it."""
+    return _FORBIDDEN.sub("\N{GETA MARK}", text)
+
+
+def points(text: str) -> float:
+    """Return how wide a text is in the body's size, in points."""
+    wide = sum(2 if unicodedata.east_asian_width(one) in "WFA" else 1 for one in text)
+    return max(1, wide) * BODY / 2
+
+
+def mark_size(issuer: str) -> int:
+    """Return the size of the issuer's mark, in points (7.2.2: never so large as to break)."""
+    smallest, largest = MARK
+    return max(smallest, min(largest, int(LINE_WIDTH * BODY / points(issuer))))

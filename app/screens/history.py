@@ -135,7 +135,8 @@ def papers(here: Desk, parts: Parts) -> list[dict[str, Any]]:
             "issuer": here.world.body_short(paper.body),
             "date": date_day(paper.issued_at.astimezone(CHINA).date()),
             "url": url_for("screens.document", paper_id=paper.id),
-            "file_url": url_for("screens.document_file", paper_id=paper.id, format="docx"),
+            "docx_url": url_for("screens.document_file", paper_id=paper.id, format="docx"),
+            "pdf_url": url_for("screens.document_file", paper_id=paper.id, format="pdf"),
             "state": paper_state(paper.state),
         }
         for paper in sorted(parts.papers, key=lambda one: one.id, reverse=True)

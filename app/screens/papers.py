@@ -18,8 +18,6 @@ from app.screens.desk import Desk, as_id, desk
 from app.screens.formats import datetime_full
 
 NO_SUCH_PAPER = N_("There is no such paper, or your unit does not see it")
-ONLY_DOCX = N_("This server makes papers as Word files only; ask for format=docx")
-FORMAT = "docx"
 NO_SUCH_FILE = N_("There is no such file, or your unit does not see it")
 
 
@@ -39,6 +37,7 @@ def page(paper_id: str) -> str:
         "paper": sheet_of(paper.content, void=stamp_of(paper)),
         "colon": layout()["words"]["colon"],
         "docx_url": url_for("screens.document_file", paper_id=paper.id, format="docx"),
+        "pdf_url": url_for("screens.document_file", paper_id=paper.id, format="pdf"),
         "case_url": url_for("screens.case", case_id=case.id),
         "about": _about(here, paper, case),
     }
@@ -71,10 +70,7 @@ def _about(here: Desk, paper: Paper, case: Case) -> list[tuple[str, str]]:
 def document_file(paper_id: str) -> ResponseReturnValue:
     """Send a paper as a file, made from the words of its issue."""
     paper = _paper(desk(), paper_id)
-    if request.args.get("format", FORMAT) != FORMAT:
-        raise NotFound(Reason(ONLY_DOCX))
-    name = files.clean_name(f"{paper.title} {paper.number or paper.case.number}.{FORMAT}")
-    return paper_saved(paper, name)
+    return paper_saved(paper, request.args.get("format", "pdf"))
 
 
 def attachment_file(attachment_id: str) -> ResponseReturnValue:

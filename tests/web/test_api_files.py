@@ -151,7 +151,16 @@ def test_a_document_comes_as_docx_under_its_title(tax, case_id):
     assert tax.get(f"/api/v1/document/{document['id']}/file").data == file.data
 
 
-@pytest.mark.parametrize("form", ["pdf", "exe", "../docx", ""])
+def test_a_document_comes_as_pdf_too_and_under_the_same_name(tax, case_id):
+    document = tax.get(f"{CASES}{case_id}/document/").json["result"][0]
+    file = tax.get(f"/api/v1/document/{document['id']}/file?format=pdf")
+    assert file.status_code == 200
+    assert file.mimetype == "application/pdf"
+    assert file.data.startswith(b"%PDF-")
+    assert tax.get(f"/api/v1/document/{document['id']}/file?format=pdf").data == file.data
+
+
+@pytest.mark.parametrize("form", ["exe", "../docx", "PDF", ""])
 def test_another_format_is_refused_in_words(tax, case_id, form):
     document = tax.get(f"{CASES}{case_id}/document/").json["result"][0]
     answer = tax.get(f"/api/v1/document/{document['id']}/file?format={form}")
