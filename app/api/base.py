@@ -26,7 +26,7 @@ from app.api.errors import NotSignedIn
 from app.api.schemas import Error
 from app.errors import N_, NotFound, NotYours, Reason, Unreadable
 from app.rules.shapes import Actor
-from app.security.posts import current_actor, database_session, enter
+from app.security.posts import current_actor, database_session, enter, standing
 from app.security.sight import AnySession
 
 P = ParamSpec("P")
@@ -206,18 +206,22 @@ def authenticate() -> None:
     """Find the account of the request, by a token, or by the session of our own pages.
 
     A browser sends the session's cookie by itself, so with it whatever changes something needs
-    the page's CSRF token in X-CSRFToken too. Raises NotSignedIn.
+    the page's CSRF token in X-CSRFToken too. Raises NotSignedIn, and NotYours while the account
+    still has the password that somebody else gave it.
     """
     if "Authorization" in request.headers:
         _by_token()
     else:
         _by_session()
+    if standing().must_change:
+        text = N_("Choose your own password on the page “My data and password” first.")
+        raise NotYours(Reason(text))
 
 
 def _by_token() -> None:
     """Let the token's account act, whoever a cookie may have named before."""
-    g.pop("user", None)
-    g.pop("posts", None)
+    for name in ("user", "posts", "standing"):
+        g.pop(name, None)
     try:
         verify_jwt_in_request()
     except (JWTExtendedException, PyJWTError):
