@@ -66,6 +66,10 @@ bench: venv-dev ## the benchmarks (N=10000 cases)
 	@$(BIN)/python tools/messages.py compile
 	@N=$(N) $(BIN)/python -m bench
 
+.PHONY: words
+words: venv-dev ## write the reference and the JSON Schema of profiles into docs/
+	@$(BIN)/python tools/mechanism_words.py
+
 .PHONY: messages
 messages: venv-dev ## collect the texts of the screens into translations/
 	@$(BIN)/python tools/messages.py update

@@ -17,6 +17,7 @@ from app.mechanism.shapes import (
     Shape,
     entries,
     flag,
+    form_schema,
     list_of,
     may,
     mention,
@@ -24,7 +25,9 @@ from app.mechanism.shapes import (
     must,
     one_of,
     read_form,
+    shaped,
     table_of,
+    table_schema,
     text,
     whole,
 )
@@ -34,13 +37,14 @@ MOST_CATEGORIES = 99
 
 _CATEGORY_KEY = re.compile(r"[1-9][0-9]?", re.ASCII)
 _CATEGORY: Form = {
-    "label": must(NAME),
-    "short": must(SHORT),
-    "clause": must(clause),
-    "aspects": may(table_of(text)),
+    "label": must(NAME, "the kind of dispute, in the notice's words"),
+    "short": must(SHORT, "the same in a few characters, for lists and charts"),
+    "clause": must(clause, "where the notice names it"),
+    "aspects": may(table_of(text), "what can be told apart within it, where duties differ by it"),
 }
 
 
+@shaped("number → category", **table_schema(form_schema(_CATEGORY), _CATEGORY_KEY))
 def categories(r: Reader, node: Node, path: str) -> Mapping[int, Category]:
     """Read the kinds of disputes; their keys are whole numbers from 1."""
     found: dict[int, Category] = {}
@@ -56,6 +60,12 @@ def categories(r: Reader, node: Node, path: str) -> Mapping[int, Category]:
     return MappingProxyType(found)
 
 
+@shaped(
+    f"number of a category, 1 to {MOST_CATEGORIES}",
+    type="integer",
+    minimum=1,
+    maximum=MOST_CATEGORIES,
+)
 def _category(r: Reader, node: Node, path: str) -> int | None:
     number: int | None = whole(1, MOST_CATEGORIES)(r, node, path)
     if number is not None:
@@ -65,21 +75,21 @@ def _category(r: Reader, node: Node, path: str) -> int | None:
 
 def _set_of(shape: Shape) -> Shape:
     read = list_of(shape, least=1)
-    return lambda r, node, path: frozenset(read(r, node, path))
+    return Shape(lambda r, node, path: frozenset(read(r, node, path)), read.title, read.looks)
 
 
 _competent = list_of(mention("competent body"))
 _ROW: Form = {
-    "categories": must(_set_of(_category)),
-    "insurances": may(_set_of(mention("insurance"))),
-    "eras": may(_set_of(one_of(words.ERAS))),
-    "aspects": may(_set_of(mention("aspect"))),
-    "decides": may(_competent),
-    "joins": may(_competent),
-    "advises": may(list_of(mention("advising body"))),
-    "clause": must(clauses, "clauses"),
-    "text": must(text),
-    "gap": may(flag),
+    "categories": must(_set_of(_category), "for which kinds of disputes the row holds"),
+    "insurances": may(_set_of(mention("insurance")), "for which insurances; left out: for all"),
+    "eras": may(_set_of(one_of(words.ERAS)), "fees due before, after or across the reform"),
+    "aspects": may(_set_of(mention("aspect")), "for which aspects; left out: for all"),
+    "decides": may(_competent, "who decides; `agency` is the body that runs the insurance"),
+    "joins": may(_competent, "who decides a part of it beside that one"),
+    "advises": may(list_of(mention("advising body")), "who is asked and does not decide"),
+    "clause": must(clauses, "where the notice says so", "clauses"),
+    "text": must(text, "the duty in words, as the routing shows it"),
+    "gap": may(flag, "true: the notice leaves this open, or nobody holds the duty"),
 }
 
 
@@ -92,9 +102,10 @@ def _by_insurance(shape: Shape) -> Shape:
         found: Mapping[str, Any] = table_of(shape)(r, node, path)
         return found
 
-    return read
+    return Shape(read, f"insurance → {shape.title}", lambda: table_schema(shape.schema(), least=0))
 
 
+@shaped("key → row", **table_schema(form_schema(_ROW, Row), NUMBER_KEY))
 def _rows(r: Reader, node: Node, path: str) -> tuple[Row, ...]:
     found = []
     for key, line, one in entries(r, node, path):
@@ -108,24 +119,39 @@ def _rows(r: Reader, node: Node, path: str) -> tuple[Row, ...]:
 _reform = made(
     Reform,
     {
-        "default": must(month),
-        "months": may(_by_insurance(month)),
-        "basis": must(one_of(words.BASES)),
-        "clause": must(clause),
+        "default": must(month, "the month from which the new duties hold"),
+        "months": may(_by_insurance(month), "insurances for which it is another month"),
+        "basis": must(one_of(words.BASES), "law, the county's own rule, or a proposal"),
+        "clause": must(clause, "where the notice speaks of it"),
     },
     months=MappingProxyType({}),
 )
 
 
+_OTHERWISE: Form = {
+    "clause": must(clause, "where the notice says so"),
+    "text": must(text, "what the routing shows then"),
+}
+
+
+@shaped("mapping", **form_schema(_OTHERWISE))
+def _otherwise(r: Reader, node: Node, path: str) -> tuple[str, str]:
+    values = read_form(r, node, path, _OTHERWISE)
+    return values.get("clause", ""), values.get("text", "")
+
+
+_ROUTING: Form = {
+    "agencies": may(_by_insurance(mention("deciding body")), "which body runs each insurance"),
+    "reform": may(_reform, "when collection passed to the tax bureau, if duties differ by it"),
+    "otherwise": must(_otherwise, "what holds where no row fits: nobody is named"),
+    "rows": must(_rows, "the duties; for each insurance of a case the first row that fits wins"),
+}
+
+
+@shaped("mapping", **form_schema(_ROUTING))
 def routing(r: Reader, node: Node, path: str) -> Routing:
     """Read who is competent for what."""
-    form: Form = {
-        "agencies": may(_by_insurance(mention("deciding body"))),
-        "reform": may(_reform),
-        "otherwise": must(_otherwise),
-        "rows": must(_rows),
-    }
-    values = read_form(r, node, path, form)
+    values = read_form(r, node, path, _ROUTING)
     default_clause, default_text = values.get("otherwise") or ("", "")
     return Routing(
         rows=values.get("rows", ()),
@@ -134,8 +160,3 @@ def routing(r: Reader, node: Node, path: str) -> Routing:
         default_clause=default_clause,
         default_text=default_text,
     )
-
-
-def _otherwise(r: Reader, node: Node, path: str) -> tuple[str, str]:
-    values = read_form(r, node, path, {"clause": must(clause), "text": must(text)})
-    return values.get("clause", ""), values.get("text", "")

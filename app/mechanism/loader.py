@@ -25,11 +25,13 @@ from app.mechanism.shapes import (
     Form,
     Reader,
     day,
+    form_schema,
     list_of,
     may,
     must,
     read_form,
     scalar,
+    shaped,
     short,
     text,
     whole,
@@ -63,7 +65,7 @@ def _loaded(content: bytes, name: str) -> Mechanism:
     root, problems = read_yaml(content, name)
     r = Reader(name)
     r.problems.extend(problems)
-    values = read_form(r, root, "", _PROFILE)
+    values = read_form(r, root, "", PROFILE)
     check_references(r, root)
     check_flow(r, root)
     if r.problems:
@@ -96,6 +98,7 @@ def _built(values: dict[str, Any], digest: str, cited: Mapping[str, Any]) -> Mec
     )
 
 
+@shaped(f"the number {FORMAT}", const=FORMAT)
 def _format(r: Reader, node: Node, path: str) -> int | None:
     number: int | None = whole(0, 999)(r, node, path)
     if number not in (None, FORMAT):
@@ -104,6 +107,7 @@ def _format(r: Reader, node: Node, path: str) -> int | None:
     return number
 
 
+@shaped("key", type="string", pattern=f"^(?:{KEY.pattern})$")
 def _key(r: Reader, node: Node, path: str) -> str | None:
     one = scalar(r, node, path, "the key of the mechanism")
     if one and not KEY.fullmatch(one.value):
@@ -112,39 +116,48 @@ def _key(r: Reader, node: Node, path: str) -> str | None:
     return one.value if one else None
 
 
+_VALID: Form = {
+    "from": must(day, "the first day on which it holds"),
+    "until": may(day, "the last day; left out: until further notice"),
+}
+
+
+@shaped("mapping", **form_schema(_VALID))
 def _valid(r: Reader, node: Node, path: str) -> dict[str, Any]:
-    values = read_form(r, node, path, {"from": must(day), "until": may(day)})
+    values = read_form(r, node, path, _VALID)
     begins, ends = values.get("from"), values.get("until")
     if begins and ends and ends < begins:
         r.fail(node.line, path, "it ends before it begins", "exchange the two days")
     return values
 
 
-_PROFILE: Form = {
-    "format": must(_format),
-    "key": must(_key),
-    "name": must(short(120)),
-    "place": must(text),
-    "place_code": must(short(12)),
-    "source": must(sections.source),
-    "valid": must(_valid),
-    "basis": must(
-        list_of(text, least=1),
+#: A profile, in the order in which it is written.
+PROFILE: Form = {
+    "format": must(_format, "the form of the file itself"),
+    "key": must(_key, "the key of the jurisdiction: its folder, in addresses, for ever the same"),
+    "name": must(short(120), "the full name of the mechanism, as papers show it"),
+    "place": must(text, "the name of the county or city, also in case numbers"),
+    "place_code": must(short(12), "its administrative division code, in quotation marks"),
+    "source": must(sections.source, "the notice that the profile is read from"),
+    "valid": must(_valid, "from when until when the notice holds"),
+    "basis": must(list_of(text, least=1), "the laws that the notice rests on"),
+    "numbering": must(sections.numbering, "the forms of the numbers of cases and papers"),
+    "vocabulary": must(sections.vocabulary, "the county's own words for papers and screens"),
+    "clauses": must(sections.clause_table, "every clause of the notice, by a key of yours"),
+    "bodies": must(sections.bodies, "who takes part: bureaus, office, towns, venues"),
+    "posts": may(sections.posts, "posts that act in their own name or see all cases"),
+    "members": may(sections.members, "who holds them at first; later kept on screen"),
+    "insurances": must(sections.insurances, "the insurances that are told apart"),
+    "categories": must(duties.categories, "the kinds of disputes, numbered from 1"),
+    "routing": must(duties.routing, "who is competent for what"),
+    "tiers": must(sections.tiers, "the ways a case can go, and who answers on each"),
+    "stages": must(sections.stages, "where a case can stand"),
+    "tasks": must(sections.tasks, "what somebody owes, and until when"),
+    "register": must(
+        acts.register,
+        "the first act, by which a dispute becomes a case: as actions, without from, asks, per",
     ),
-    "numbering": must(sections.numbering),
-    "vocabulary": must(sections.vocabulary),
-    "clauses": must(sections.clause_table),
-    "bodies": must(sections.bodies),
-    "posts": may(sections.posts),
-    "members": may(sections.members),
-    "insurances": must(sections.insurances),
-    "categories": must(duties.categories),
-    "routing": must(duties.routing),
-    "tiers": must(sections.tiers),
-    "stages": must(sections.stages),
-    "tasks": must(sections.tasks),
-    "register": must(acts.register),
-    "actions": must(acts.actions),
-    "papers": must(sections.papers),
-    "groups": may(sections.groups),
+    "actions": must(acts.actions, "all other acts: the buttons on a case"),
+    "groups": may(sections.groups, "the parts of a volume, in their order"),
+    "papers": must(sections.papers, "the official papers that acts make"),
 }

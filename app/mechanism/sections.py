@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.mechanism import vocabulary as words
@@ -23,19 +22,24 @@ from app.mechanism.schema import (
 )
 from app.mechanism.shapes import (
     NUMBER_KEY,
+    Field,
     Form,
     Reader,
     Shape,
     day,
     entries,
     flag,
+    form_of,
+    form_schema,
     icon,
     list_of,
     may,
     mention,
     must,
+    named,
     one_of,
     read_form,
+    shaped,
     short,
     table_of,
     text,
@@ -48,10 +52,14 @@ from app.mechanism.yaml_reader import Node, Table
 MOST_LENGTH = 999
 
 
+@shaped(
+    "one or a list of: key of a clause, or proposal",
+    anyOf=[{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+)
 def clause(r: Reader, node: Node, path: str) -> str:
     """Read the clause of a part; of several the first is the one that is shown."""
-    named = clauses(r, node, path)
-    return named[0] if named else ""
+    found = clauses(r, node, path)
+    return found[0] if found else ""
 
 
 #: One clause or several, as a tuple.
@@ -62,7 +70,7 @@ NAME, SHORT = short(120), short(40)
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,40}\.txt", re.ASCII)
 
 
-def made(kind: Callable[..., Any], form: Form, **given: Any) -> Shape:
+def made(kind: type, form: Form, **given: Any) -> Shape:
     """Return the shape of an object of the schema, built from a form's values.
 
     `given` are values of attributes that the form need not fill.
@@ -73,18 +81,19 @@ def made(kind: Callable[..., Any], form: Form, **given: Any) -> Shape:
         values = dict.fromkeys(required) | given | read_form(r, node, path, form)
         return kind(**values)
 
-    return read
+    return Shape(read, "mapping", lambda: form_schema(form, kind))
 
 
-def keyed(kind: Callable[..., Any], form: Form, **patterns: Any) -> Shape:
+def keyed(kind: type, form: Form) -> Shape:
     """Return the shape of a mapping of objects that carry their own key."""
 
     def one(r: Reader, node: Node, path: str) -> Any:
         return made(kind, form, key=path.rpartition(".")[2])(r, node, path)
 
-    return table_of(one, **patterns)
+    return table_of(Shape(one, "mapping", lambda: form_schema(form, kind)))
 
 
+@shaped(" · ".join(words.UNITS), enum=list(words.UNITS))
 def _unit(r: Reader, node: Node, path: str) -> str | None:
     """Read a unit of time, which the county's vocabulary has to name too."""
     unit: str | None = one_of(words.UNITS)(r, node, path)
@@ -93,15 +102,25 @@ def _unit(r: Reader, node: Node, path: str) -> str | None:
     return unit
 
 
+@shaped("name of a file beside the profile", type="string", pattern=f"^(?:{_FILE.pattern})$")
 def _file(r: Reader, node: Node, path: str) -> str | None:
     """Read the name of a file in the profile's own folder."""
-    name = text(r, node, path)
+    name: str | None = text(r, node, path)
     if name is not None and not _FILE.fullmatch(name):
         mend = "write its plain name, as in source.txt"
         r.fail(node.line, path, f"{quoted(name)} is no file beside the profile", mend)
     return name
 
 
+_PERIOD: Form = {
+    "length": must(whole(0, MOST_LENGTH), "how many; 0 with unit day is the day itself"),
+    "unit": must(_unit, "of what; named under vocabulary.units too"),
+    "basis": must(one_of(words.BASES), "law, the county's own rule, or a proposal of yours"),
+    "clause": must(clause, "where the notice speaks of it"),
+}
+
+
+@shaped("length, unit, basis, clause", **form_schema(_PERIOD))
 def period(r: Reader, node: Node, path: str) -> Period:
     """Read a length of time; of the lengths only 0 days, the day itself, may be none."""
     found: Period = made(Period, _PERIOD)(r, node, path)
@@ -113,28 +132,27 @@ def period(r: Reader, node: Node, path: str) -> Period:
     return found
 
 
-_PERIOD: Form = {
-    "length": must(whole(0, MOST_LENGTH)),
-    "unit": must(_unit),
-    "basis": must(one_of(words.BASES)),
-    "clause": must(clause),
-}
-
 source = made(
     Source,
-    {"title": must(text), "number": may(text), "issued_on": may(day), "file": may(_file)},
+    {
+        "title": must(text, "its title"),
+        "number": may(text, "its number, as printed"),
+        "issued_on": may(day, "the day on which it was issued"),
+        "file": may(_file, "its text, beside the profile; quotations are looked up in it"),
+    },
 )
 
 _CLAUSE: Form = {
-    "shown": must(text),
-    "title": must(text),
-    "text": may(list_of(text, least=1)),
-    "section": may(one_of(words.SECTIONS)),
-    "operative": may(flag),
-    "why": may(text),
+    "shown": must(text, "the notice's own number, as printed"),
+    "title": must(text, "a short title in the notice's words"),
+    "text": may(list_of(text, least=1), "quotations, word for word"),
+    "section": may(one_of(words.SECTIONS), "the section that carries it out as a whole"),
+    "operative": may(flag, "false: there is nothing to do in a case"),
+    "why": may(text, "the reason, where it is not operative"),
 }
 
 
+@shaped("mapping", **form_schema(_CLAUSE, Clause))
 def _clause(r: Reader, node: Node, path: str) -> Clause:
     """Read a clause; where nothing carries it out, the reason has to stand beside it."""
     values = {"shown": "", "title": ""} | read_form(r, node, path, _CLAUSE)
@@ -151,31 +169,33 @@ clause_table = table_of(_clause, NUMBER_KEY)
 bodies = keyed(
     Body,
     {
-        "name": must(NAME),
-        "short": must(SHORT),
-        "kind": must(one_of(words.BODY_KINDS)),
-        "level": may(one_of(words.LEVELS)),
-        "parent": may(mention("body")),
-        "seat": may(mention("body")),
-        "prefix": may(SHORT),
-        "issues_as": may(mention("body")),
-        "clause": may(clause),
-        "deciding": may(flag),
-        "advising": may(flag),
-        "registering": may(flag),
-        "member": may(flag),
-        "sees_all": may(flag),
+        "name": must(NAME, "the full name, as papers show it"),
+        "short": must(SHORT, "the name on screens"),
+        "kind": must(one_of(words.BODY_KINDS), "what it is; `kind` and `office` ask for it"),
+        "level": may(one_of(words.LEVELS), "where it stands; `level` asks for it"),
+        "parent": may(mention("body"), "the body directly above; `parent`, `children` ask for it"),
+        "seat": may(mention("body"), "the body in whose house it works, without being it"),
+        "prefix": may(SHORT, "how the numbers of its papers begin; it then has people who act"),
+        "issues_as": may(
+            mention("body"), "a group inside that body: writes in its name and series"
+        ),
+        "clause": may(clause, "where the notice names it"),
+        "deciding": may(flag, "issues decisions; counts towards “two or more units”"),
+        "advising": may(flag, "is asked, and does not decide"),
+        "registering": may(flag, "may register disputes"),
+        "member": may(flag, "a member unit of the mechanism"),
+        "sees_all": may(flag, "sees every case of the county"),
     },
 )
 
 posts = keyed(
     Post,
     {
-        "label": must(SHORT),
-        "body": must(mention("body")),
-        "clause": may(clause),
-        "acts": may(flag),
-        "sees_all": may(flag),
+        "label": must(SHORT, "its name"),
+        "body": must(mention("body"), "the body that it belongs to"),
+        "clause": may(clause, "where the notice names it"),
+        "acts": may(flag, "false: it only reads, or is only listed"),
+        "sees_all": may(flag, "sees every case of the county"),
     },
 )
 
@@ -183,49 +203,52 @@ members = list_of(
     made(
         Member,
         {
-            "post": must(mention("post")),
-            "name": must(short(60)),
-            "title": must(short(80)),
-            "unit": may(mention("body")),
+            "post": must(mention("post"), "which post"),
+            "name": must(short(60), "who holds it"),
+            "title": must(short(80), "the holder's office"),
+            "unit": may(mention("body"), "the holder's own unit"),
         },
     ),
     alone=False,
 )
 
+_ROLES: Form = {role: may(who, help) for role, help in words.ROLES.items()}
+
 tiers = keyed(
     Tier,
     {
-        "label": must(text),
-        "clause": must(clause),
-        "roles": must(
-            lambda r, node, path: MappingProxyType(
-                read_form(r, node, path, {role: may(who) for role in words.ROLES})
-            )
-        ),
-        "steps": must(list_of(mention("stage"), least=1)),
-        "criteria": may(conditions),
+        "label": must(text, "the name of the way"),
+        "clause": must(clause, "where the notice describes it"),
+        "roles": must(form_of(_ROLES), "who does what on it; acts ask with `role`"),
+        "steps": must(list_of(mention("stage"), least=1), "its usual stages, for the drawing"),
+        "criteria": may(conditions, "facts for which it is proposed: only fact, all, any, not"),
     },
 )
 
 stages = keyed(
     Stage,
     {
-        "label": must(text),
-        "state": must(one_of(words.STATES)),
-        "icon": may(icon),
-        "tone": may(one_of(words.STAGE_TONES)),
+        "label": must(text, "how screens call it"),
+        "said": may(text, "the same in plain words, as the applicant reads it"),
+        "state": must(one_of(words.STATES), "finished: no more owed but the volume"),
+        "icon": may(icon, "its sign, by a name of Font Awesome"),
+        "tone": may(one_of(words.STAGE_TONES), "its colour"),
     },
 )
 
 tasks = keyed(
     TaskKind,
     {
-        "label": must(text),
-        "clause": may(clause),
-        "due": may(period),
-        "acts": may(list_of(mention("action"), least=1)),
-        "sight": may(one_of(words.SIGHTS)),
-        "extendable": may(flag),
+        "label": must(text, "what is owed, as the to-do list shows it"),
+        "clause": may(clause, "where the notice asks for it"),
+        "due": may(period, "within what time; left out: no due date"),
+        "acts": may(
+            list_of(mention("action"), least=1), "the acts that fulfil it, the usual first"
+        ),
+        "sight": may(
+            one_of(words.SIGHTS), "what its owner sees: the case, what is handed, nothing"
+        ),
+        "extendable": may(flag, "whether `extend` lengthens it"),
     },
 )
 
@@ -233,46 +256,47 @@ insurances = _labels
 groups = _labels
 
 
-def numbering(r: Reader, node: Node, path: str) -> Mapping[str, str]:
-    """Read the forms of numbers; each holds year and serial, or no number would be unique."""
-    needed = ("year", "serial")
-    form = {key: must(form_text(known, needed)) for key, known in words.NUMBERING.items()}
-    return MappingProxyType(read_form(r, node, path, form))
-
-
-def vocabulary(r: Reader, node: Node, path: str) -> Mapping[str, Mapping[str, str]]:
-    """Read the county's own words for papers and screens."""
-    form: Form = {
-        "words": must(_exactly({key: form_text(known) for key, known in words.WORDS.items()})),
-        "parties": must(_exactly(dict.fromkeys(words.PARTIES, text))),
-        "kinds": must(_exactly(dict.fromkeys(words.APPLICANT_KINDS, text))),
-        "channels": must(_exactly(dict.fromkeys(words.CHANNELS, text))),
-        "facts": must(_exactly(dict.fromkeys(words.AMENDABLE, text))),
-        "units": must(lambda r, node, path: MappingProxyType(read_form(r, node, path, _UNITS))),
-        "basis": must(_exactly(dict.fromkeys(words.BASES, text))),
+_NEEDED = ("year", "serial")
+#: The forms of numbers; each holds year and serial, or no number would be unique.
+numbering = form_of(
+    {
+        "case": must(form_text(words.NUMBERING["case"], _NEEDED), "of cases"),
+        "paper": must(form_text(words.NUMBERING["paper"], _NEEDED), "of papers"),
     }
-    return MappingProxyType(read_form(r, node, path, form))
+)
 
 
-_UNITS: Form = {unit: may(text) for unit in words.UNITS}
+def _labelled(keys: Iterable[str], label: Callable[..., Field] = must) -> Shape:
+    """Return the shape of the county's own words for some fixed things."""
+    return form_of({key: label(text, f"what the county calls it: {key}") for key in keys})
 
 
-def _exactly(shapes: Mapping[str, Shape]) -> Shape:
-    form = {key: must(shape) for key, shape in shapes.items()}
-    return lambda r, node, path: MappingProxyType(read_form(r, node, path, form))
+#: The county's own words for papers and screens.
+vocabulary = form_of(
+    {
+        "words": must(
+            form_of(
+                {key: must(form_text(known), help) for key, (known, help) in words.WORDS.items()}
+            ),
+            "forms of days, months, amounts, and a few words",
+        ),
+        "parties": must(_labelled(words.PARTIES), "the parties that are no body"),
+        "kinds": must(_labelled(words.APPLICANT_KINDS), "kinds of applicants"),
+        "channels": must(_labelled(words.CHANNELS), "how a dispute is brought"),
+        "facts": must(_labelled(words.AMENDABLE), "what can be corrected later"),
+        "units": must(_labelled(words.UNITS, may), "the units of time that due dates use"),
+        "basis": must(_labelled(words.BASES), "what a due date rests on"),
+    }
+)
 
 
+@shaped("label → text with {fields}", type="object", additionalProperties={"type": "string"})
 def _paper_rows(r: Reader, node: Node, path: str) -> tuple[tuple[str, str], ...]:
     found = [(k, paper_text(r, one, f"{path}.{k}")) for k, _, one in entries(r, node, path)]
     return tuple((label, words or "") for label, words in found)
 
 
-def papers(r: Reader, node: Node, path: str) -> Mapping[str, PaperKind]:
-    """Read the kinds of official papers; `$name` and {fields} speak of the acts that make them."""
-    found: Mapping[str, PaperKind] = keyed(PaperKind, _PAPER)(r, node, path)
-    return found
-
-
+@named("who", "who")
 def _recipients(r: Reader, node: Node, path: str) -> Any:
     r.scope = "paper:" + path.split(".")[1]
     found = who(r, node, path)
@@ -280,16 +304,21 @@ def _recipients(r: Reader, node: Node, path: str) -> Any:
     return found
 
 
-_PAPER: Form = {
-    "title": must(NAME),
-    "clause": may(clause),
-    "to": must(_recipients),
-    "copies": may(_recipients),
-    "series": may(SHORT),
-    "number": may(form_text(words.NUMBERING["paper"], ("year", "serial"))),
-    "decision": may(flag),
-    "form": may(flag),
-    "rows": may(_paper_rows),
-    "text": may(list_of(paper_text, least=1)),
-    "group": may(mention("group of papers")),
-}
+_NUMBER = form_text(words.NUMBERING["paper"], _NEEDED)
+#: The kinds of official papers; `$name` and {fields} speak of the acts that make them.
+papers = keyed(
+    PaperKind,
+    {
+        "title": must(NAME, "its title, as printed"),
+        "clause": may(clause, "where the notice asks for it"),
+        "to": must(_recipients, "the addressee"),
+        "copies": may(_recipients, "who gets a copy"),
+        "series": may(SHORT, "the mark in its number; left out: the paper has no number"),
+        "number": may(_NUMBER, "a form of numbers of its own, instead of numbering.paper"),
+        "decision": may(flag, "it can be objected to"),
+        "form": may(flag, "rows are printed as a form"),
+        "rows": may(_paper_rows, "label → content, in order"),
+        "text": may(list_of(paper_text, least=1), "the paragraphs"),
+        "group": may(mention("group of papers"), "the part of the volume it is filed in"),
+    },
+)

@@ -1,14 +1,15 @@
 """How single values, lists and mappings of a profile are read: each into its type, or a problem.
 
 A shape takes the reader, a node and the dotted path of its place. What it cannot read it tells
-the reader and gives None for, so that one pass finds every problem of a file.
+the reader and gives None for, so that one pass finds every problem of a file. It also tells what
+it takes, as JSON Schema, from which editors and the reference of all words are served.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -24,8 +25,14 @@ NUMBER_KEY = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}", re.ASCII)
 _ICON = re.compile(r"[a-z][a-z-]{0,30}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])", re.ASCII)
+
 _IN_QUOTES = "put it in quotation marks"
 _KEY_MEND = "begin with a small letter; go on with small letters, digits and _ (40 at most)"
+
+
+def _whole(pattern: re.Pattern[str]) -> str:
+    """Return a pattern as JSON Schema has it, which looks anywhere in a text unless told."""
+    return f"^(?:{pattern.pattern})$"
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,39 @@ class Reader:
         self.mentions.append(Mention(kind, key, line, path, use or self.use, self.scope, kinds))
 
 
-Shape = Callable[[Reader, Node, str], Any]
+Schema = dict[str, Any]
+Read = Callable[[Reader, Node, str], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """How a value is read, and what may stand there.
+
+    `title` names it for people; `looks` makes its JSON Schema, only when asked, since shapes are
+    also made while a profile is read.
+    """
+
+    read: Read
+    title: str
+    looks: Callable[[], Schema]
+
+    def __call__(self, r: Reader, node: Node, path: str) -> Any:
+        """Return the value of a node; what it cannot be read as is told to the reader."""
+        return self.read(r, node, path)
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema of what may stand there, titled."""
+        return {"title": self.title} | self.looks()
+
+
+def shaped(title: str, **schema: Any) -> Callable[[Read], Shape]:
+    """Make a reading function a shape, with the JSON Schema of what it takes."""
+    return lambda read: Shape(read, title, lambda: dict(schema))
+
+
+def named(title: str, name: str) -> Callable[[Read], Shape]:
+    """Make a reading function a shape whose JSON Schema stands by itself, under `$defs`."""
+    return shaped(title, **{"$ref": f"#/$defs/{name}"})
 
 
 def scalar(r: Reader, node: Node, path: str, wanted: str) -> Scalar | None:
@@ -89,6 +128,7 @@ def scalar(r: Reader, node: Node, path: str, wanted: str) -> Scalar | None:
     return None
 
 
+@shaped("text", type="string")
 def text(r: Reader, node: Node, path: str) -> str | None:
     """Read words. What YAML takes for a number or a truth value is text in quotes only."""
     if (one := scalar(r, node, path, "text")) is None:
@@ -106,15 +146,18 @@ def short(most: int) -> Shape:
     """Return the shape of one line of text that fits the column it is stored in."""
 
     def read(r: Reader, node: Node, path: str) -> str | None:
-        value = text(r, node, path)
+        value: str | None = text(r, node, path)
         if value is not None and (len(value) > most or "\n" in value):
             mend = f"write one line of at most {most} characters"
             r.fail(node.line, path, f"the text is too long ({len(value)})", mend)
         return value
 
-    return read
+    return Shape(
+        read, f"text, {most} characters at most", lambda: {"type": "string", "maxLength": most}
+    )
 
 
+@shaped("true or false", type="boolean")
 def flag(r: Reader, node: Node, path: str) -> bool | None:
     """Read true or false; yes, no, on and off are neither."""
     if (one := scalar(r, node, path, "true or false")) is None:
@@ -138,9 +181,11 @@ def whole(least: int, most: int) -> Shape:
         r.fail(one.line, path, what, mend)
         return None
 
-    return read
+    looks = {"type": "integer", "minimum": least, "maximum": most}
+    return Shape(read, f"whole number, {least} to {most}", lambda: dict(looks))
 
 
+@shaped("day, YYYY-MM-DD", type="string", pattern=_whole(_DAY))
 def day(r: Reader, node: Node, path: str) -> date | None:
     """Read a day of the calendar, YYYY-MM-DD."""
     if (one := scalar(r, node, path, "a date")) is None:
@@ -155,6 +200,7 @@ def day(r: Reader, node: Node, path: str) -> date | None:
     return None
 
 
+@shaped("month, YYYY-MM", type="string", pattern=_whole(_MONTH))
 def month(r: Reader, node: Node, path: str) -> str | None:
     """Read a month, YYYY-MM."""
     if (one := scalar(r, node, path, "a month")) is None:
@@ -165,6 +211,7 @@ def month(r: Reader, node: Node, path: str) -> str | None:
     return None
 
 
+@shaped("name of an icon", type="string", pattern=_whole(_ICON))
 def icon(r: Reader, node: Node, path: str) -> str | None:
     """Read the name of an icon."""
     one = scalar(r, node, path, "the name of an icon")
@@ -184,19 +231,20 @@ def one_of(words: Collection[str]) -> Shape:
             return None
         return one.value
 
-    return read
+    return Shape(read, " · ".join(words), lambda: {"enum": list(words)})
 
 
 def mention(kind: str, use: str = "") -> Shape:
     """Return the shape of the key of something that the profile declares: a stage, a paper."""
+    title = f"key of {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
     def read(r: Reader, node: Node, path: str) -> str | None:
-        if (one := scalar(r, node, path, f"the key of a {kind}")) is None:
+        if (one := scalar(r, node, path, f"the {title}")) is None:
             return None
         r.mention(kind, one.value, one.line, path, use=use)
         return one.value
 
-    return read
+    return Shape(read, title, lambda: {"type": "string"})
 
 
 def list_of(shape: Shape, *, least: int = 0, alone: bool = True) -> Shape:
@@ -219,7 +267,11 @@ def list_of(shape: Shape, *, least: int = 0, alone: bool = True) -> Shape:
             seen.add(value)
         return tuple(found)
 
-    return read
+    def looks() -> Schema:
+        listed = {"type": "array", "items": shape.schema(), "minItems": least}
+        return {"anyOf": [shape.schema(), listed]} if alone else listed
+
+    return Shape(read, f"{'one or a list' if alone else 'list'} of: {shape.title}", looks)
 
 
 def table_of(shape: Shape, pattern: re.Pattern[str] = KEY, *, least: int = 1) -> Shape:
@@ -233,7 +285,19 @@ def table_of(shape: Shape, pattern: re.Pattern[str] = KEY, *, least: int = 1) ->
             found[key] = shape(r, one, f"{path}.{key}")
         return MappingProxyType(found)
 
-    return read
+    return Shape(
+        read, f"key → {shape.title}", lambda: table_schema(shape.schema(), pattern, least)
+    )
+
+
+def table_schema(one: Schema, pattern: re.Pattern[str] = KEY, least: int = 1) -> Schema:
+    """Return the JSON Schema of a mapping from keys of the profile's own choice to values."""
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": _whole(pattern)},
+        "additionalProperties": one,
+        "minProperties": least,
+    }
 
 
 def entries(r: Reader, node: Node, path: str, *, least: int = 1) -> list[tuple[str, int, Node]]:
@@ -258,24 +322,55 @@ def members_of(node: Node, path: str) -> list[tuple[str, Node]]:
 
 @dataclass(frozen=True)
 class Field:
-    """A key of a form: how it is read, whether it must be there, its name in the object."""
+    """A key of a form: how it is read, whether it must be there, what it means.
+
+    `attribute` is its name in the object, where that is another one.
+    """
 
     shape: Shape
     required: bool = False
+    help: str = ""
     attribute: str = ""
 
 
 Form = Mapping[str, Field]
 
 
-def must(shape: Shape, attribute: str = "") -> Field:
+def must(shape: Shape, help: str = "", attribute: str = "") -> Field:
     """Return a field that has to be filled in."""
-    return Field(shape, True, attribute)
+    return Field(shape, True, help, attribute)
 
 
-def may(shape: Shape, attribute: str = "") -> Field:
+def may(shape: Shape, help: str = "", attribute: str = "") -> Field:
     """Return a field that may be left out."""
-    return Field(shape, False, attribute)
+    return Field(shape, False, help, attribute)
+
+
+def form_schema(form: Form, kind: type | None = None) -> Schema:
+    """Return the JSON Schema of a form; `kind` is the class that knows what stands by default."""
+    properties = {
+        key: field.shape.schema() | ({"description": field.help} if field.help else {})
+        for key, field in form.items()
+    }
+    for one in fields(kind) if kind else ():
+        if one.name in properties and isinstance(one.default, bool | str) and one.default != "":
+            properties[one.name]["default"] = one.default
+    required = [key for key, field in form.items() if field.required]
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def form_of(form: Form, title: str = "mapping") -> Shape:
+    """Return the shape of a mapping with known keys, as it stands."""
+    return Shape(
+        lambda r, node, path: MappingProxyType(read_form(r, node, path, form)),
+        title,
+        lambda: form_schema(form),
+    )
 
 
 def read_form(r: Reader, node: Node, path: str, form: Form) -> dict[str, Any]:

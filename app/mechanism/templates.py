@@ -11,7 +11,7 @@ from collections.abc import Collection
 from string import Formatter
 
 from app.mechanism.problems import quoted
-from app.mechanism.shapes import Reader, Shape, text
+from app.mechanism.shapes import Reader, Shape, shaped, text
 from app.mechanism.yaml_reader import Node
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -24,7 +24,7 @@ def form_text(known: Collection[str], needed: Collection[str] = ()) -> Shape:
     """Return the shape of a text whose {fields} are among the known ones, the needed included."""
 
     def read(r: Reader, node: Node, path: str) -> str | None:
-        value = text(r, node, path)
+        value: str | None = text(r, node, path)
         if value is None or (names := fields_of(r, value, node.line, path)) is None:
             return value
         for name in names:
@@ -36,12 +36,14 @@ def form_text(known: Collection[str], needed: Collection[str] = ()) -> Shape:
                 r.fail(node.line, path, what, f"add {{{name}}}")
         return value
 
-    return read
+    fields = " ".join(f"{{{name}}}" for name in known)
+    return Shape(read, f"text with {fields}" if known else "text", lambda: {"type": "string"})
 
 
+@shaped("text with {fields}", type="string")
 def paper_text(r: Reader, node: Node, path: str) -> str | None:
     """Read a paragraph of a paper; its fields are looked up when the acts are known."""
-    value = text(r, node, path)
+    value: str | None = text(r, node, path)
     if value is not None:
         r.scope = "paper:" + path.split(".")[1]
         for name in fields_of(r, value, node.line, path) or ():

@@ -39,7 +39,7 @@ def within(value: object) -> Iterator[Term]:
 
 #: Objects that hold words, and where.
 _INNER: Mapping[str, tuple[str, ...]] = {
-    "Ask": ("among", "excluding", "fields"),
+    "Ask": ("required", "among", "excluding", "fields"),
     "Make": ("each", "when"),
     "Turn": ("when",),
     "Tier": ("roles", "criteria"),

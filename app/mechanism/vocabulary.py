@@ -191,7 +191,14 @@ INPUTS: Mapping[str, Word] = {
 #: Attributes a body may have (`bodies: deciding`).
 ATTRIBUTES = ("deciding", "advising", "registering", "member")
 #: Roles a tier fills in.
-ROLES = ("decides", "handles", "leads", "replies", "serves", "archives")
+ROLES: Mapping[str, str] = {
+    "decides": "who decides",
+    "handles": "who handles it",
+    "leads": "who leads",
+    "replies": "who replies to the applicant",
+    "serves": "who serves the reply",
+    "archives": "who files the volume",
+}
 #: Conditions on a candidate body: it has a current contact person with a telephone.
 HAVING = ("contact",)
 #: Kinds and levels of bodies.
@@ -210,25 +217,31 @@ BODY_KINDS = (
 )
 LEVELS = ("village", "town", "county", "prefecture")
 #: Facts of a case that `fact` compares, and how.
-FACTS = (
-    "category",
-    "insurance",
-    "aspect",
-    "period_from",
-    "period_to",
-    "amount",
-    "payer_kind",
-    "channel",
-    "applicant_kind",
-    "persons",
-    "units",
-)
+FACTS: Mapping[str, str] = {
+    "category": "the number of the kind of dispute",
+    "insurance": "the keys of the insurances",
+    "aspect": "the key of the aspect",
+    "period_from": "the first month, YYYY-MM",
+    "period_to": "the last month, YYYY-MM",
+    "amount": "the amount in yuan",
+    "payer_kind": "the kind of payer",
+    "channel": "how it was brought: visit, phone, letter, online, referral",
+    "applicant_kind": "person or organisation",
+    "persons": "how many persons are concerned, further applicants included",
+    "units": "how many deciding bodies the routing names",
+}
 #: Those of them that are numbers, and those among which more than one may be true.
 NUMBER_FACTS = ("category", "amount", "persons", "units")
 LIST_FACTS = ("insurance",)
 #: The conditions that ask nothing but facts, of which the criteria of a tier are made.
 CRITERIA = ("fact", "all", "any", "not")
-FACT_OPS = ("=", "in", "has", ">=", "known")
+FACT_OPS: Mapping[str, str] = {
+    "=": "is the value",
+    "in": "is one of the values",
+    "has": "contains the value (insurance)",
+    ">=": "is known and at least the value",
+    "known": "is known (true) or is not (false)",
+}
 #: When the fees of a dispute fell due, seen from the reform.
 ERAS = ("before", "after", "across")
 #: What `decides` and `joins` may name besides bodies: the body that runs the insurance.
@@ -244,15 +257,15 @@ ACTION_TONES = ("plain", "main", "danger")
 #: Where the candidates of a person come from, besides the holders of a post.
 PEOPLE = ("signatories", "people")
 #: Words that papers and screens take from the profile, each with the fields of its form.
-WORDS: Mapping[str, tuple[str, ...]] = {
-    "proposal": (),
-    "month": ("year", "month"),
-    "date": ("year", "month", "day"),
-    "moment": ("year", "month", "day", "hour", "minute"),
-    "range": ("first", "last"),
-    "yuan": ("amount",),
-    "comma": (),
-    "unknown": (),
+WORDS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "proposal": ((), "shown where the notice names no clause"),
+    "month": (("year", "month"), "a month"),
+    "date": (("year", "month", "day"), "a day"),
+    "moment": (("year", "month", "day", "hour", "minute"), "a day with its time"),
+    "range": (("first", "last"), "from one month to another"),
+    "yuan": (("amount",), "an amount"),
+    "comma": ((), "what stands between the members of a list"),
+    "unknown": ((), "shown where something is not known"),
 }
 PARTIES = ("applicant", "outside", "clock")
 APPLICANT_KINDS = ("person", "organisation")
@@ -282,47 +295,47 @@ NUMBER_OF = "number_of_"
 LIST_OF = "list_of_"
 #: Fields that every paper may hold, besides numbers and lists of other papers and the inputs of
 #: the acts that make it.
-PAPER_FIELDS = (
-    "case_number",
-    "applicant",
-    "applicant_kind",
-    "applicant_id",
-    "applicant_phone",
-    "applicant_address",
-    "employer",
-    "category",
-    "aspect",
-    "insurance",
-    "period",
-    "amount",
-    "content",
-    "claim",
-    "visited_at",
-    "channel",
-    "registrar",
-    "registered_by",
-    "registered_at",
-    "first_person",
-    "insured_at",
-    "persons",
-    "holder",
-    "lead",
-    "way",
-    "issuer",
-    "actor",
-    "person",
-    "today",
-    "due",
-    "basis",
-    "document",
-    "contested_act",
-    "contact_unit",
-    "contact_name",
-    "contact_phone",
-    "contact_address",
-    "decisions",
-    "served_papers",
-    "papers",
-    "mechanism",
-    "place",
-)
+PAPER_FIELDS: Mapping[str, str] = {
+    "case_number": "the number of the case",
+    "applicant": "the applicant's name",
+    "applicant_kind": "person or organisation, in the county's words",
+    "applicant_id": "the ID number, masked, or the credit code",
+    "applicant_phone": "the applicant's telephone, masked",
+    "applicant_address": "the applicant's address",
+    "employer": "the employer",
+    "category": "the kind of dispute",
+    "aspect": "the aspect within it",
+    "insurance": "the insurances, as a list",
+    "period": "the months in dispute",
+    "amount": "the amount in dispute",
+    "content": "what was reported",
+    "claim": "what is asked for",
+    "visited_at": "when the applicant came",
+    "channel": "how the dispute was brought",
+    "registrar": "the body that registered",
+    "registered_by": "the person who registered",
+    "registered_at": "when it was registered",
+    "first_person": "who handles it in the registering body now",
+    "insured_at": "where the person is insured",
+    "persons": "the number of persons concerned",
+    "holder": "the body that has the case",
+    "lead": "the leading body",
+    "way": "the tier that the case goes",
+    "issuer": "the body in whose name the paper is issued",
+    "actor": "the person who acts",
+    "person": "who handles the case in the acting body",
+    "today": "the day of the act",
+    "due": "the last day (or moment) of what the act opens, else of what the actor owes",
+    "basis": "what that due date rests on",
+    "document": "the number of the notice",
+    "contested_act": "the decision that was already served on the applicant",
+    "contact_unit": "the body chosen in `unit` or `lead`, else the acting one",
+    "contact_name": "its contact person",
+    "contact_phone": "its contact's telephone",
+    "contact_address": "its address",
+    "decisions": "the decisions of this round, with their numbers",
+    "served_papers": "the papers that go to the applicant",
+    "papers": "all papers of the case, by the parts of the volume",
+    "mechanism": "the name of the mechanism",
+    "place": "the county",
+}

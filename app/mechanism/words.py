@@ -17,7 +17,7 @@ being left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -27,16 +27,21 @@ from app.mechanism.problems import quoted
 from app.mechanism.schema import Term
 from app.mechanism.shapes import (
     Field,
+    Form,
     Reader,
+    Schema,
     Shape,
     entries,
     flag,
+    form_schema,
     list_of,
     members_of,
     mention,
+    named,
     one_of,
     read_form,
     scalar,
+    shaped,
     text,
     whole,
 )
@@ -44,35 +49,42 @@ from app.mechanism.vocabulary import Word
 from app.mechanism.yaml_reader import Items, Node, Scalar, Table
 
 BODY_INPUTS = "unit units"
+_INPUT = r"^\$[a-z][a-z0-9_]*$"
 NONE = "none"
 
 
+@named("who", "who")
 def who(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
     """Read a who-expression: a word, a mapping with one word, or a list (any of them)."""
     return _listed(r, node, path, _relation)
 
 
+@named("one or a list of: condition", "conditions")
 def conditions(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
     """Read one condition or a list of them."""
     return _listed(r, node, path, condition)
 
 
+@named("one or a list of: effect", "effects")
 def effects(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
     """Read one effect or a list of them."""
     return _listed(r, node, path, _effect)
 
 
+@named("condition", "condition")
 def condition(r: Reader, node: Node, path: str) -> Term | None:
     """Read one condition."""
     return _term(r, node, path, "condition", vocabulary.TESTS)
 
 
+@named("who", "relation")
 def _relation(r: Reader, node: Node, path: str) -> Term | None:
     if isinstance(node, Scalar) and node.value.startswith("$"):
         return Term("input", input_name(r, node, path, BODY_INPUTS), line=node.line)
     return _term(r, node, path, "relation", vocabulary.WHO)
 
 
+@named("effect", "effect")
 def _effect(r: Reader, node: Node, path: str) -> Term | None:
     return _term(r, node, path, "effect", vocabulary.EFFECTS, may_depend=True)
 
@@ -142,10 +154,7 @@ def _fields(r: Reader, declared: Word, node: Node, path: str) -> Mapping[str, An
     if declared.main and not isinstance(node, Table):
         shape = shape_of(declared.fields[declared.main])
         return MappingProxyType({declared.main: shape(r, node, f"{path}.{declared.main}")})
-    form = {
-        name: Field(shape_of(shape), name not in declared.optional)
-        for name, shape in declared.fields.items()
-    }
+    form = _form_of(declared)
     values = read_form(r, node, path, form)
     if not values and isinstance(node, Table):
         r.fail(node.line, path, "this word needs an argument", "known: " + ", ".join(form))
@@ -154,14 +163,34 @@ def _fields(r: Reader, declared: Word, node: Node, path: str) -> Mapping[str, An
     return MappingProxyType(values)
 
 
+def _form_of(declared: Word) -> Form:
+    return {
+        name: Field(shape_of(shape), name not in declared.optional)
+        for name, shape in declared.fields.items()
+    }
+
+
 def shape_of(name: str) -> Shape:
     """Return the shape that a declaration of the vocabulary names."""
     head, _, types = name.partition(" ")
     if head == "input":
-        return lambda r, node, path: input_name(r, node, path, types)
+        return _input(types)
     if head == "value":
-        return lambda r, node, path: _value(r, node, path, types)
+        return Shape(
+            lambda r, node, path: _value(r, node, path, types),
+            f"who, {NONE}, or {_input(types).title}",
+            lambda: {"anyOf": [{"$ref": "#/$defs/relation"}, {"const": NONE}]},
+        )
     return SHAPES[head]
+
+
+def _input(types: str) -> Shape:
+    """Return the shape of `$name`, an input of the same act that is of one of the types."""
+    return Shape(
+        lambda r, node, path: input_name(r, node, path, types),
+        f"$name of an input of the type {' or '.join(types.split())}",
+        lambda: {"type": "string", "pattern": _INPUT},
+    )
 
 
 def input_name(r: Reader, node: Node, path: str, types: str) -> str | None:
@@ -181,9 +210,11 @@ def _value(r: Reader, node: Node, path: str, types: str) -> Term | str | None:
         return NONE
     if isinstance(node, Scalar) and node.value.startswith("$"):
         return Term("input", input_name(r, node, path, types), line=node.line)
-    return _relation(r, node, path)
+    found: Term | None = _relation(r, node, path)
+    return found
 
 
+@shaped("key of a tier, none, or $name of an input of the type choice", type="string")
 def _way(r: Reader, node: Node, path: str) -> Term | str | None:
     if isinstance(node, Scalar) and node.value == NONE:
         return NONE
@@ -193,6 +224,7 @@ def _way(r: Reader, node: Node, path: str) -> Term | str | None:
     return key
 
 
+@shaped("list of two or more: who", type="array", minItems=2, items={"$ref": "#/$defs/who"})
 def _whos(r: Reader, node: Node, path: str) -> tuple[tuple[Term, ...], ...]:
     if not isinstance(node, Items) or len(node.nodes) < 2:
         r.fail(node.line, path, "a list of at least two is expected", "write [holder, …]")
@@ -200,6 +232,13 @@ def _whos(r: Reader, node: Node, path: str) -> tuple[tuple[Term, ...], ...]:
     return tuple(who(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1))
 
 
+@shaped(
+    "input: choice, or input: [choice, choice]",
+    type="object",
+    additionalProperties={
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+    },
+)
 def _choice(r: Reader, node: Node, path: str) -> Mapping[str, tuple[str, ...]]:
     """Read `{input: choice}` or `{input: [choice, choice]}`."""
     found: dict[str, tuple[str, ...]] = {}
@@ -212,6 +251,7 @@ def _choice(r: Reader, node: Node, path: str) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(found)
 
 
+@shaped("value, or list of values", type=["string", "integer", "boolean", "array"])
 def _literal(r: Reader, node: Node, path: str) -> Any:
     if isinstance(node, Items):
         return tuple(_literal(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1))
@@ -251,10 +291,11 @@ def _is_comparable(fact: str, value: Any) -> bool:
     return isinstance(value, wanted) and not isinstance(value, bool)
 
 
-def _keys(kind: str) -> Callable[[Reader, Node, str], tuple[str, ...]]:
+def _keys(kind: str) -> Shape:
     return list_of(mention(kind), least=1)
 
 
+@shaped(" · ".join(vocabulary.ROLES), enum=list(vocabulary.ROLES))
 def _role(r: Reader, node: Node, path: str) -> str | None:
     """Read a role, which some tier has to fill."""
     role: str | None = one_of(vocabulary.ROLES)(r, node, path)
@@ -285,3 +326,52 @@ SHAPES: Mapping[str, Shape] = {
     "literal": _literal,
     "choice": _choice,
 }
+
+
+def argument_schema(declared: Word) -> Schema:
+    """Return the JSON Schema of what follows a word."""
+    if declared.shape == "none":
+        return {"const": True}
+    if declared.shape != "fields":
+        return shape_of(declared.shape).schema()
+    form = form_schema(_form_of(declared))
+    if not declared.main:
+        return form
+    return {"anyOf": [shape_of(declared.fields[declared.main]).schema(), form]}
+
+
+def _word_schema(words: Mapping[str, Word], *, may_depend: bool = False) -> Schema:
+    """Return the JSON Schema of one word of a family: alone, or with its argument."""
+    bare = [name for name, word in words.items() if word.shape in ("none", "flag")]
+    properties = {
+        name: argument_schema(word) | {"description": word.help} for name, word in words.items()
+    }
+    if may_depend:
+        properties["when"] = condition.schema() | {"description": "only where this holds"}
+    table = {
+        "type": "object",
+        "properties": properties,
+        "minProperties": 1,
+        "maxProperties": 2 if may_depend else 1,
+        "additionalProperties": False,
+    }
+    return {"anyOf": [{"enum": bare}, table]}
+
+
+def _many(name: str) -> Schema:
+    one = {"$ref": f"#/$defs/{name}"}
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+
+
+def definitions() -> dict[str, Schema]:
+    """Return the JSON Schemas of the words, which stand in each other, by name."""
+    relation = _word_schema(vocabulary.WHO)
+    relation["anyOf"].append({"type": "string", "pattern": _INPUT})
+    return {
+        "relation": relation,
+        "condition": _word_schema(vocabulary.TESTS),
+        "effect": _word_schema(vocabulary.EFFECTS, may_depend=True),
+        "who": _many("relation"),
+        "conditions": _many("condition"),
+        "effects": _many("effect"),
+    }

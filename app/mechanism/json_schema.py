@@ -1,0 +1,24 @@
+"""The form of a profile as JSON Schema, by which editors complete keys and mark slips.
+
+It tells what may stand where. What is mentioned yet not declared, and what contradicts itself,
+the check of a profile tells.
+"""
+
+from __future__ import annotations
+
+from app.mechanism import acts, asks, words
+from app.mechanism.loader import PROFILE
+from app.mechanism.schema import Mechanism
+from app.mechanism.shapes import Schema, form_schema
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema() -> Schema:
+    """Return the JSON Schema of a profile; what stands in itself lies under `$defs`."""
+    return {
+        "$schema": DIALECT,
+        "title": "The mechanism of a county (mechanism.yaml)",
+        **form_schema(PROFILE, Mechanism),
+        "$defs": {**words.definitions(), **asks.definitions(), **acts.definitions()},
+    }
