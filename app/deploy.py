@@ -14,9 +14,10 @@ from flask import Flask, current_app
 from flask_appbuilder.security.manager import BaseSecurityManager
 from sqlalchemy import select
 
-from app import clock, demo
+from app import clock, demo, views
 from app.check.sources import read_source
 from app.database import ROOT, write_transaction
+from app.generated import rights
 from app.mechanism.loader import loads
 from app.mechanism.yaml_reader import read_file
 from app.models import CalendarRow, MechanismVersion
@@ -68,6 +69,7 @@ def synchronise_rights(app: Flask) -> None:
     appbuilder: Any = app.extensions["appbuilder"]
     BaseSecurityManager.create_db(appbuilder.sm)
     appbuilder.add_permissions(update_perms=True)
+    rights.synchronise(appbuilder, database_session(), views.VIEWS)
 
 
 # --- mechanisms

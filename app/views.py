@@ -1,17 +1,31 @@
-"""The generated screens, and the menu of each role."""
+"""The generated screens: which there are, and how they enter the application."""
 
 from __future__ import annotations
 
 from flask import abort, current_app, request
 from flask_appbuilder import AppBuilder
 
+from app.generated import rest
+from app.generated.places import CalendarView, CategoryView, SeriesView, UnitView
+
+#: Every generated view, in the order of the menu. Registration, menu, rights, REST follow.
+VIEWS = (
+    UnitView,
+    CategoryView,
+    CalendarView,
+    SeriesView,
+)
 #: Flask-AppBuilder's own file download looks at no row: files go through their case only.
 UNSERVED = "download"
 
 
 def register(appbuilder: AppBuilder) -> None:
-    """Register the generated views with Flask-AppBuilder."""
+    """Register the generated views with Flask-AppBuilder, each with its REST resource."""
     current_app.before_request(_serve_no_generated_download)
+    current_app.extensions["generated"] = [appbuilder.add_view_no_menu(one) for one in VIEWS]
+    for view in current_app.extensions["generated"]:
+        if view.resource:
+            appbuilder.add_api(rest.api_of(view))
 
 
 def _serve_no_generated_download() -> None:

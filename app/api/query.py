@@ -115,6 +115,46 @@ def read_query(raw: str | None) -> ListQuery:
     )
 
 
+@dataclass(frozen=True)
+class RecordQuery:
+    """What `q` asks a list of generated records for; its view knows columns and operators."""
+
+    page: int = 0
+    page_size: int = PAGE_SIZE
+    order_column: str = ""
+    is_descending: bool = False
+    filters: tuple[tuple[str, str, str], ...] = ()
+
+
+def read_record_query(raw: str | None) -> RecordQuery:
+    """Return page, order and filters (column, operator, value) of `q`; raises Unreadable."""
+    if not raw:
+        return RecordQuery()
+    asked = _parse(raw)
+    for key in asked:
+        if key not in KEYS:
+            _refuse(N_("q knows only: %(known)s."), known=KEYS)
+    given = asked.get("filters", [])
+    if not isinstance(given, list) or len(given) > MOST_FILTERS:
+        _refuse(N_("filters must be a list of at most %(limit)s filters."), limit=MOST_FILTERS)
+    order = asked.get("order_column", "")
+    return RecordQuery(
+        page=_whole(asked, "page", 0, 0, LAST_PAGE),
+        page_size=min(_whole(asked, "page_size", PAGE_SIZE, 1, GREATEST_NUMBER), LARGEST_PAGE),
+        order_column=order if isinstance(order, str) else str(order),
+        is_descending=_one_of(asked, "order_direction", DIRECTIONS, "asc") == "desc",
+        filters=tuple(_record_filter(one) for one in given),
+    )
+
+
+def _record_filter(given: Any) -> tuple[str, str, str]:
+    if not isinstance(given, dict) or set(given) != {"col", "opr", "value"}:
+        _refuse(N_("A filter has exactly col, opr and value."))
+    value = given["value"]
+    said = {True: "1", False: "0"}[value] if isinstance(value, bool) else str(value)
+    return str(given["col"]), str(given["opr"]), said
+
+
 def _parse(raw: str) -> dict[str, Any]:
     if len(raw) > LONGEST:
         _refuse(N_("q is longer than %(limit)s characters."), limit=LONGEST)

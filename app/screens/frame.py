@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 
 from app.directory import directory_of
 from app.errors import AppError
+from app.generated import menu
 from app.mechanism.schema import Mechanism
 from app.models import Jurisdiction, Notice, Task
-from app.screens import words
 from app.screens.desk import Desk, desk, session
 from app.screens.door import Door, door
 from app.security.posts import is_superuser, my_posts
@@ -269,26 +269,12 @@ def _entry(label: str, icon: str, endpoint: str, count: str = "", go: str = "") 
 
 
 def _generated() -> list[Group]:
-    """Return the generated screens that this account may open, by their menu's titles."""
-    menu = current_app.appbuilder.menu  # type: ignore[attr-defined]
-    visible = current_app.jinja_env.filters["is_menu_visible"]
-    groups: list[Group] = []
-    loose: list[Entry] = []
-    for item in menu.get_list():
-        if not visible(item):
-            continue
-        children = [one for one in item.childs if one and one.name != "-" and visible(one)]
-        if children:
-            groups.append(Group(gettext(item.label), [_of_menu(one) for one in children]))
-        elif not item.childs:
-            loose.append(_of_menu(item))
-    return [Group("", loose), *groups]
+    """Return the generated screens that this account may open, by the parts of the menu."""
+    return [Group(title, [_of_menu(one) for one in lines]) for title, lines in menu.groups()]
 
 
-def _of_menu(item: Any) -> Entry:
-    icon = words.icon((item.icon or "table-list").replace("fa-", ""))
-    url = item.get_url()
-    return Entry(gettext(item.label), icon, url, current=request.path == url)
+def _of_menu(one: menu.MenuLine) -> Entry:
+    return Entry(one.label, one.icon, one.url, current=one.is_current)
 
 
 def _language() -> str:

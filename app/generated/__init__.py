@@ -1,0 +1,1 @@
+"""The screens generated from the models; see docs/architecture.md, Generated screens."""
