@@ -176,13 +176,17 @@ class Routing:
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a case as a whole stands. `state`: open, waiting (for an approval) or finished."""
+    """Where a case as a whole stands. `state`: open, waiting (for an approval) or finished.
+
+    `said` tells the applicant the same in plain words; without it the label serves.
+    """
 
     key: str
     label: str
     state: Literal["open", "waiting", "finished"]
     icon: str = "circle"
     tone: str = "neutral"
+    said: str = ""
 
 
 @dataclass(frozen=True)

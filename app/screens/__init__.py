@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Flask, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 
-from app.screens import account, case, cases, formats, frame, misc, papers, register, todo
+from app.screens import (
+    account,
+    case,
+    cases,
+    formats,
+    frame,
+    misc,
+    papers,
+    progress,
+    register,
+    todo,
+)
 from app.screens.misc import error_page
 
 screens = Blueprint("screens", __name__)
@@ -13,7 +24,7 @@ screens = Blueprint("screens", __name__)
 BLUEPRINTS = (screens,)
 
 #: Pages that need nobody to be logged in.
-OPEN = frozenset({"screens.help_page", "screens.set_theme"})
+OPEN = frozenset({"screens.help_page", "screens.set_theme", "screens.progress"})
 
 
 def install(app: Flask) -> None:
@@ -52,6 +63,7 @@ for rule, endpoint, view, methods in (
     ("/attachment/<attachment_id>/file", "attachment_file", papers.attachment_file, "GET"),
     ("/notices/", "notices", misc.notices, "GET"),
     ("/notices/read", "read_notices", misc.read_notices, "POST"),
+    ("/progress/", "progress", progress.page, "GET"),
     ("/help/", "help_page", misc.help_page, "GET"),
     ("/mechanism/<key>", "mechanism_page", misc.mechanism_page, "GET"),
     ("/acting/", "act_for", misc.act_for, "POST"),

@@ -54,7 +54,7 @@ def door() -> Door:
         number=shown.source.number if is_one else "",
         motto=motto[:1].upper() + motto[1:],
         bodies=members,
-        progress_url=_progress_url(),
+        progress_url=url_for("screens.progress"),
         demo=_demo(mechanisms) if current_app.config.get("DEMO") else None,
     )
 
@@ -86,8 +86,3 @@ def _accounts(mechanism: Mechanism) -> list[tuple[str, str]]:
         if one.acts
     ]
     return accounts
-
-
-def _progress_url() -> str:
-    """Return the applicant's door, where it is open."""
-    return url_for("screens.progress") if "screens.progress" in current_app.view_functions else ""

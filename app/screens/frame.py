@@ -64,7 +64,7 @@ class Frame:
     """The frame of one page; what costs a statement is read only where a page shows it."""
 
     def __init__(self) -> None:
-        self.lang = LANGUAGE_TAGS.get(_language(), _language())
+        self.lang = LANGUAGE_TAGS.get(language(), language())
         self.theme = cookie("theme", THEMES)
         self.density = cookie("density", DENSITIES)
         self.keys_on = cookie("keys", SWITCH) == "on"
@@ -102,7 +102,7 @@ class Frame:
         return [
             {"key": key, "label": known["name"], "url": f"/lang/{key}"}
             for key, known in current_app.config["LANGUAGES"].items()
-            if key != _language()
+            if key != language()
         ]
 
     @property
@@ -277,6 +277,6 @@ def _of_menu(one: menu.MenuLine) -> Entry:
     return Entry(one.label, one.icon, one.url, current=one.is_current)
 
 
-def _language() -> str:
+def language() -> str:
     found = get_locale()
     return found.language if found else "en"

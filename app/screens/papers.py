@@ -17,6 +17,8 @@ from app.screens import words
 from app.screens.desk import Desk, as_id, desk
 from app.screens.formats import datetime_full
 
+#: The version of a case after its registration.
+REGISTRATION = 1
 NO_SUCH_PAPER = N_("There is no such paper, or your unit does not see it")
 NO_SUCH_FILE = N_("There is no such file, or your unit does not see it")
 
@@ -40,6 +42,7 @@ def page(paper_id: str) -> str:
         "pdf_url": url_for("screens.document_file", paper_id=paper.id, format="pdf"),
         "case_url": url_for("screens.case", case_id=case.id),
         "about": _about(here, paper, case),
+        "progress": _progress(here, paper, case),
     }
     return render_template("document.html", view=view)
 
@@ -53,6 +56,18 @@ def _paper(here: Desk, paper_id: str) -> Paper:
 
 def _name(case: Case) -> str:
     return f"{case.applicant.name} {words.short_number(case)}"
+
+
+def _progress(here: Desk, paper: Paper, case: Case) -> str:
+    """Return where the applicant looks up the progress, for a paper that the applicant gets.
+
+    It is no part of the paper's words: the address is that of this server.
+    """
+    kind = here.world_of(case).mechanism.papers[paper.kind]
+    if paper.seq != REGISTRATION and all(term.word != "applicant" for term in kind.to):
+        return ""
+    url = url_for("screens.progress", number=case.number, _external=True)
+    return str(layout()["words"]["progress"].format(url=url))
 
 
 def _about(here: Desk, paper: Paper, case: Case) -> list[tuple[str, str]]:

@@ -102,7 +102,7 @@ def _holder(here: Desk, case: Case) -> str:
 def steps(here: Desk, parts: Parts) -> list[Step]:
     """Return the stages of the case's way, with the day and body of those it has passed."""
     case, mechanism = parts.case, here.world_of(parts.case).mechanism
-    order = _course(mechanism, case)
+    order = course(mechanism, case)
     at = order.index(case.stage)
     reached = _reached(here, parts)
     return [
@@ -115,7 +115,7 @@ def steps(here: Desk, parts: Parts) -> list[Step]:
     ]
 
 
-def _course(mechanism: Mechanism, case: Case) -> list[str]:
+def course(mechanism: Mechanism, case: Case) -> list[str]:
     """Return the stages of the way; one off the way stands at the end of what was passed."""
     order = list(_tier(mechanism, case).steps)
     if case.stage in order:
