@@ -1,17 +1,19 @@
-"""Column types of our own: moments with a zone, and sealed (encrypted) texts."""
+"""Column types of our own: moments with a zone, sealed (encrypted) texts, words to search by."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import DateTime, LargeBinary, TypeDecorator
+from sqlalchemy import DateTime, LargeBinary, Text, TypeDecorator
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
 
 NONCE = 12
 _ring: dict[str, bytes] = {}
@@ -59,6 +61,25 @@ class Sealed(TypeDecorator[str]):
         blob = bytes(value)
         nonce, sealed = blob[1 : 1 + NONCE], blob[1 + NONCE :]
         return _cipher().decrypt(nonce, sealed, self.column.encode()).decode()
+
+
+class Words(TypeDecorator[Sequence[str]]):
+    """Words in their order, to be searched by: a `tsvector` in PostgreSQL, elsewhere a text.
+
+    A word is made of letters and digits alone (see app.search). Written, and never read back.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:
+        words = value or ()
+        if dialect.name == "postgresql":
+            return " ".join(f"{word}:{place}" for place, word in enumerate(words, 1))
+        return " ".join(words)
 
 
 def set_keys(secret: str) -> None:

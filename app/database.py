@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask_appbuilder import Model
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
@@ -148,6 +149,23 @@ def start_request(*, writes: bool) -> None:
     """Begin a request on this thread: whether its transaction writes, and a clock at zero."""
     _writing.set(writes)
     reset_timing()
+
+#: Insert-or-update is spoken differently by the two databases.
+_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def upsert(
+    session: Session | scoped_session[Session],
+    model: Any,
+    values: Mapping[str, Any],
+    *,
+    key: tuple[str, ...],
+) -> Any:
+    """Return the statement that writes a row: a new one, or over the one with the same key."""
+    query = _INSERT[session.get_bind().dialect.name](model.__table__).values(values)
+    changed = {name: query.excluded[name] for name in values if name not in key}
+    return query.on_conflict_do_update(index_elements=key, set_=changed)
+
 
 
 # --- what a request spends in the database

@@ -23,6 +23,7 @@ from app.mechanism.yaml_reader import read_file
 from app.models import CalendarRow, MechanismVersion
 from app.publishing import publish
 from app.rules.workdays import CalendarDay, load_calendar_files
+from app.search import catch_up
 from app.security.posts import database_session
 from app.security.sight import AnySession, Scope, see
 
@@ -45,6 +46,7 @@ def run(app: Flask) -> None:
         if app.config["DEMO"]:
             demo.prepare(session, app.config["DEMO_PASSWORD"], now)
             session.commit()
+        catch_up(session)
 
 
 def profiles() -> list[Path]:

@@ -1,4 +1,4 @@
-"""The tables beside the case: accounts, looks, kept lists, drafts of a mechanism.
+"""The tables beside the case: accounts, looks, kept lists, words to search by, drafts.
 
 `app.models` holds what the mechanism is about; here stands what people leave behind while they
 work with it. Nothing here is part of a case's history, and no act reads it.
@@ -6,14 +6,25 @@ work with it. Nothing here is part of a case's history, and no act reads it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask_appbuilder import Model
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    DDL,
+    JSON,
+    Boolean,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.columns import Moment
+from app.columns import Moment, Words
 from app.models import KEY, JurisdictionRow
 
 
@@ -48,6 +59,55 @@ class CaseLook(JurisdictionRow, Model):
     at: Mapped[datetime] = mapped_column(Moment)
     #: Why hidden numbers were shown in full; empty for a look that showed none.
     reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+class CaseSearch(JurisdictionRow, Model):
+    """The words by which a case is found (app.search); kept by the act that changes them.
+
+    PostgreSQL has an index on them, SQLite a table of its own, which its triggers keep in line.
+    """
+
+    __tablename__ = "case_search"
+    __table_args__ = (
+        # `info` tells migrations what `ddl_if` tells the making of tables.
+        Index(
+            "ix_case_search_words",
+            "words",
+            postgresql_using="gin",
+            info={"dialect": "postgresql"},
+        ).ddl_if(dialect="postgresql"),
+    )
+
+    case_id: Mapped[int] = mapped_column(
+        ForeignKey("case_file.id"), primary_key=True, autoincrement=False
+    )
+    words: Mapped[Sequence[str]] = mapped_column(Words)
+
+
+#: SQLite's index of the words: `ascii` takes every sign beyond ASCII for a letter, and words are
+#: in small letters already. It keeps no second copy of the text.
+FTS_TABLE = "case_words"
+_FORGET = (
+    "INSERT INTO case_words(case_words, rowid, words) VALUES ('delete', old.case_id, old.words)"
+)
+_KEEP = "INSERT INTO case_words(rowid, words) VALUES (new.case_id, new.words)"
+_CREATED = (
+    "CREATE VIRTUAL TABLE case_words USING fts5(words, content='case_search',"
+    " content_rowid='case_id', tokenize='ascii', prefix='1', columnsize=0)",
+    f"CREATE TRIGGER case_search_kept AFTER INSERT ON case_search BEGIN {_KEEP}; END",
+    f"CREATE TRIGGER case_search_gone AFTER DELETE ON case_search BEGIN {_FORGET}; END",
+    "CREATE TRIGGER case_search_changed AFTER UPDATE ON case_search"
+    f" BEGIN {_FORGET}; {_KEEP}; END",
+)
+for _statement in _CREATED:
+    event.listen(
+        CaseSearch.__table__, "after_create", DDL(_statement).execute_if(dialect="sqlite")
+    )
+event.listen(
+    CaseSearch.__table__,
+    "before_drop",
+    DDL("DROP TABLE case_words").execute_if(dialect="sqlite"),
+)
 
 
 class KeptList(Model):

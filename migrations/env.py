@@ -20,6 +20,12 @@ def include_name(name: str | None, kind: str, _parents: Any) -> bool:
     return kind != "table" or name in METADATA.tables or name == "alembic_version"
 
 
+def include_object(item: Any, _name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """Return whether a part of a table is compared: an index of the other database is not."""
+    own = item.info.get("dialect") if kind == "index" else None
+    return own in (None, context.get_context().dialect.name)
+
+
 def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     """Write our own column types as what they are in the database, free of the application."""
     if kind == "type" and item.__class__.__module__.startswith("app."):
@@ -35,6 +41,7 @@ def run() -> None:
         target_metadata=METADATA,
         render_as_batch=True,
         include_name=include_name,
+        include_object=include_object,
         render_item=render_item,
         transactional_ddl=True,
         user_module_prefix="app.",

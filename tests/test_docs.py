@@ -244,6 +244,7 @@ def test_every_thing_that_has_a_table_is_in_the_glossary(root):
         "idempotency_key": "idempotency key",
         "account_state": "account state",
         "case_look": "case look",
+        "case_search": "case search",
         "kept_list": "kept list",
         "mechanism_draft": "mechanism draft",
     }

@@ -35,7 +35,7 @@ from app.models import (
     Pause,
     Task,
 )
-from app.records import CaseLook
+from app.records import CaseLook, CaseSearch
 
 AnySession = Session | scoped_session[Session]
 
@@ -54,6 +54,7 @@ GUARDED: tuple[Any, ...] = (
     CaseAccess,
     Notice,
     CaseLook,
+    CaseSearch,
 )
 #: Parts that a body sees by the time they came, or because they are its own.
 _DATED = (Task, Pause, Paper, Event, Attachment)
