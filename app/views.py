@@ -6,6 +6,14 @@ from flask import abort, current_app, request
 from flask_appbuilder import AppBuilder
 
 from app.generated import rest
+from app.generated.case_parts import (
+    AttachmentView,
+    EventView,
+    NoticeView,
+    PaperView,
+    TaskView,
+)
+from app.generated.cases import CaseView
 from app.generated.places import CalendarView, CategoryView, SeriesView, UnitView
 
 #: Every generated view, in the order of the menu. Registration, menu, rights, REST follow.
@@ -14,6 +22,12 @@ VIEWS = (
     CategoryView,
     CalendarView,
     SeriesView,
+    CaseView,
+    TaskView,
+    PaperView,
+    EventView,
+    AttachmentView,
+    NoticeView,
 )
 #: Flask-AppBuilder's own file download looks at no row: files go through their case only.
 UNSERVED = "download"

@@ -315,6 +315,7 @@ class RecordView(Writing, ModelView):
     def show(self, pk: str) -> ResponseReturnValue:
         """Draw one row."""
         row = self.found(pk)
+        self.prepare_rows([row])
         return self.render_template(
             self.show_template,
             view=self,
