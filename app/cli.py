@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from app import cli_mechanism, cli_posts, clock, demo, deploy
+from app import cli_mechanism, cli_posts, clock, demo_cases, deploy
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of
 from app.errors import AppError
@@ -113,7 +113,7 @@ def load_demo(session: AnySession, key: str, cases: int, seed: int) -> None:
     """Register invented cases and take each some way."""
     if not current_app.config["DEMO"]:
         raise click.ClickException("Invented cases go into a demonstration only: set DEMO=1.")
-    made = demo.load(session, jurisdiction_of(session, key), cases, seed, clock.now())
+    made = demo_cases.load(session, jurisdiction_of(session, key), cases, seed, clock.now())
     click.echo(f"{made} cases")
 
 

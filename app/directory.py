@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import event, or_, select
+from sqlalchemy import URL, event, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -129,8 +130,8 @@ class Directory:
 
     def person(self, appointment_id: int | None) -> Person | None:
         """Return the person of an appointment, past ones too."""
-        found = (h for h in self.appointments if h.id == appointment_id)
-        return next((Person(h.id, h.person, h.phone) for h in found), None)
+        held = self._by_id.get(appointment_id or 0)
+        return Person(held.id, held.person, held.phone) if held else None
 
     def stands_for(self, appointment_id: int | None, post: str, day: date) -> bool:
         """Return whether the appointment is of the post, or authorised to act for it, that day."""
@@ -138,11 +139,19 @@ class Directory:
         return held is not None and post in (held.post, held.stands_in_for)
 
     def _holders(self, body: str, post: str, day: date) -> list[Person]:
-        return [
-            Person(h.id, h.person, h.phone)
-            for h in self.appointments
-            if h.body == body and h.post == post and h.on(day)
-        ]
+        held = self._by_post.get((body, post), ())
+        return [Person(h.id, h.person, h.phone) for h in held if h.on(day)]
+
+    @cached_property
+    def _by_post(self) -> dict[tuple[str, str], list[Held]]:
+        found: dict[tuple[str, str], list[Held]] = {}
+        for one in self.appointments:
+            found.setdefault((one.body, one.post), []).append(one)
+        return found
+
+    @cached_property
+    def _by_id(self) -> dict[int, Held]:
+        return {one.id: one for one in self.appointments}
 
 
 def jurisdiction_of(session: AnySession, key: str) -> Jurisdiction:
@@ -164,7 +173,7 @@ def directory_of(
 
     Where none is named it is the version in force on `day`, by default today.
     """
-    place = (str(session.get_bind().engine.url), jurisdiction.id)
+    place = (session.get_bind().engine.url, jurisdiction.id)
     kept = _directories.get(place)
     if kept is None or kept.revision != jurisdiction.revision:
         kept = _directories[place] = _read(session, jurisdiction)
@@ -219,7 +228,7 @@ class _Kept:
 
 
 #: The directories in memory, by database and jurisdiction; the mechanisms by their content.
-_directories: dict[tuple[str, int], _Kept] = {}
+_directories: dict[tuple[URL, int], _Kept] = {}
 _mechanisms: dict[str, Mechanism] = {}
 
 

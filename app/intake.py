@@ -8,14 +8,13 @@ from typing import Any
 
 from app.directory import Directory
 from app.errors import N_, NotYours, Reason, Refused
-from app.ledger import numbers
-from app.models import KIT, Case, Jurisdiction, Party
+from app.ledger import Keeper
+from app.models import Case, Jurisdiction, Party
 from app.rules import engine, routing
 from app.rules.chain import plain
 from app.rules.identity import mask_id_number, mask_phone
 from app.rules.registration import read_facts
 from app.rules.shapes import ZONE, Act, Actor
-from app.security.sight import AnySession
 
 #: The series of case numbers: issuer and kind of its row.
 CASE_SERIES = "case"
@@ -92,14 +91,14 @@ def _more(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def first_act(
-    session: AnySession,
+    keeper: Keeper,
     actor: Actor,
     directory: Directory,
     place: Jurisdiction,
     facts: Mapping[str, Any],
     now: datetime,
 ) -> Act:
-    """Return the registration as an act on a fresh case, numbered and put into the session."""
+    """Return the registration as an act on a fresh case, numbered and taken in by the keeper."""
     case = blank_case(facts)
     case.jurisdiction, case.jurisdiction_id = place, place.id
     case.mechanism_version_id = directory.version_id
@@ -110,18 +109,17 @@ def first_act(
         actor=actor,
         world=directory,
         now=now,
-        kit=KIT,
+        kit=keeper.kit,
         action=directory.mechanism.register,
-        take_number=numbers(session, place.id),
+        take_number=keeper.take_number,
     )
     if not engine.is_yours(doing):
         text = N_("%(body)s does not register disputes in this mechanism")
         raise NotYours(Reason(text, {"body": directory.body_short(actor.acting_for)}))
-    case.number = _case_number(session, directory, place, actor, now)
+    case.number = _case_number(keeper, directory, place, actor, now)
     case.parties = parties(place, facts)
     case.route = routing.propose(directory.mechanism, case.facts(), actor.acting_for).as_dict()
-    session.add(case)
-    session.flush()
+    doing.case = keeper.take_in(case)
     return doing
 
 
@@ -133,14 +131,14 @@ def parties(place: Jurisdiction, facts: Mapping[str, Any]) -> list[Party]:
 
 
 def _case_number(
-    session: AnySession, directory: Directory, place: Jurisdiction, actor: Actor, now: datetime
+    keeper: Keeper, directory: Directory, place: Jurisdiction, actor: Actor, now: datetime
 ) -> str:
     """Return the next number: of the place's series, or the registrar's where it is named."""
     year, mechanism = now.astimezone(ZONE).year, directory.mechanism
     form = mechanism.numbering["case"]
     prefix = mechanism.bodies[mechanism.issuer_of(actor.acting_for)].prefix
     issuer = mechanism.issuer_of(actor.acting_for) if "{prefix}" in form else CASE_SERIES
-    serial = numbers(session, place.id)(issuer, CASE_SERIES, year)
+    serial = keeper.take_number(issuer, CASE_SERIES, year)
     return form.format(place=mechanism.place_code, prefix=prefix, year=year, serial=serial)
 
 

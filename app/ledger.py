@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.errors import N_, AppError, Conflict, Reason
 from app.models import (
+    KIT,
     Case,
     CaseAccess,
     Event,
@@ -29,21 +31,12 @@ from app.models import (
     Pause,
     Task,
 )
-from app.rules.chain import ALGORITHM, digest, event_facts, plain
-from app.rules.shapes import Act, Actor
+from app.rules.chain import ALGORITHM, digest_plain, event_facts, plain
+from app.rules.shapes import Act, Actor, Kit
 from app.security.sight import AnySession
 
 #: Insert-or-update is spoken differently by the two databases.
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-#: What the engine must know of a case: the attribute, its table, its order.
-_PARTS: tuple[tuple[str, Any, Any], ...] = (
-    ("parties", Party, Party.id),
-    ("tasks", Task, Task.id),
-    ("papers", Paper, Paper.id),
-    ("events", Event, Event.seq),
-    ("pauses", Pause, Pause.id),
-    ("access", CaseAccess, CaseAccess.id),
-)
 
 
 @dataclass(frozen=True)
@@ -72,48 +65,113 @@ class Outcome:
 
 def whole(session: AnySession, case: Case) -> Case:
     """Load all parts of a case, each by its own index; only inside `everything`."""
-    for name, part, order in _PARTS:
-        set_committed_value(case, name, _read(session, case, part, order))
+    for name, query in _PARTS:
+        set_committed_value(case, name, _read(session, case, query))
     copies: dict[int, list[PaperCopy]] = {paper.id: [] for paper in case.papers}
-    for copy in _read(session, case, PaperCopy, PaperCopy.id):
+    for copy in _read(session, case, _COPIES):
         copies[copy.paper_id].append(copy)
     for paper in case.papers:
         set_committed_value(paper, "copies", copies[paper.id])
     return case
 
 
-def _read(session: AnySession, case: Case, part: Any, order: Any) -> list[Any]:
+def _read(session: AnySession, case: Case, query: Any) -> list[Any]:
+    return list(session.scalars(query, {"place": case.jurisdiction_id, "case": case.id}))
+
+
+def _parts_query(part: Any, order: Any) -> Any:
+    """Return the query of one kind of parts, made once: an act asks for all of them."""
     query = select(part).where(
-        part.jurisdiction_id == case.jurisdiction_id, part.case_id == case.id
+        part.jurisdiction_id == bindparam("place"), part.case_id == bindparam("case")
     )
-    query = query.order_by(order).execution_options(populate_existing=True)
-    return list(session.scalars(query))
+    return query.order_by(order).execution_options(populate_existing=True)
+
+
+#: What the engine must know of a case: the attribute, and the query of its rows in their order.
+_PARTS: tuple[tuple[str, Any], ...] = (
+    ("parties", _parts_query(Party, Party.id)),
+    ("tasks", _parts_query(Task, Task.id)),
+    ("papers", _parts_query(Paper, Paper.id)),
+    ("events", _parts_query(Event, Event.seq)),
+    ("pauses", _parts_query(Pause, Pause.id)),
+    ("access", _parts_query(CaseAccess, CaseAccess.id)),
+)
+_COPIES = _parts_query(PaperCopy, PaperCopy.id)
 
 
 def numbers(session: AnySession, jurisdiction_id: int) -> Callable[[str, str, int], int]:
     """Return what gives the next number of a series: gap-free, because it is given at commit."""
-    insert: Any = _INSERT[session.get_bind().dialect.name]
+    query = _next_number(session.get_bind().dialect.name)
 
     def take(issuer: str, kind: str, year: int) -> int:
         keys = {"jurisdiction_id": jurisdiction_id, "issuer": issuer, "kind": kind, "year": year}
-        query = insert(NumberSeries.__table__).values(**keys, last=1)
-        query = query.on_conflict_do_update(
-            index_elements=list(keys), set_={"last": NumberSeries.__table__.c.last + 1}
-        ).returning(NumberSeries.__table__.c.last)
         # What the act has changed so far is written once, with the event.
         with session.no_autoflush:
-            return int(session.execute(query).scalar_one())
+            return int(session.execute(query, {**keys, "last": 1}).scalar_one())
 
     return take
 
 
-def append_event(act: Act, inputs: dict[str, Any]) -> Event:
+@cache
+def _next_number(dialect: str) -> Any:
+    """Return the statement that raises a series by one, or begins it."""
+    series: Any = NumberSeries.__table__
+    keys = ("jurisdiction_id", "issuer", "kind", "year")
+    query = _INSERT[dialect](series).on_conflict_do_update(
+        index_elements=list(keys), set_={"last": series.c.last + 1}
+    )
+    return query.returning(series.c.last)
+
+
+class Keeper(Protocol):
+    """Where the door keeps cases: the database itself (Live), or a batch (app.batch.Memory)."""
+
+    kit: Kit
+
+    @property
+    def make_event(self) -> Callable[..., Any]:
+        """Return the constructor of an event."""
+
+    def take_number(self, issuer: str, kind: str, year: int) -> int:
+        """Return the next number of a series."""
+
+    def take_in(self, case: Case) -> Any:
+        """Keep a fresh case, give it its key and return it as it is kept."""
+
+    def write(self, case: Any, event: Any, told: list[str]) -> None:
+        """Keep what an act has left, and its notices to those who are told; all get keys."""
+
+
+class Live:
+    """Keeps each act in the session at once."""
+
+    kit = KIT
+    make_event = Event
+
+    def __init__(self, session: AnySession, jurisdiction_id: int) -> None:
+        self.session = session
+        self.take_number = numbers(session, jurisdiction_id)
+
+    def take_in(self, case: Case) -> Case:
+        """Put a fresh case into the database."""
+        self.session.add(case)
+        self.session.flush()
+        return case
+
+    def write(self, case: Case, event: Event, told: list[str]) -> None:
+        """Write the event and all else that the act changed, with its notices."""
+        for body in told:
+            self.session.add(_notice(case, event, body))
+        self.session.flush()
+
+
+def append_event(act: Act, inputs: dict[str, Any], make: Callable[..., Any] = Event) -> Any:
     """Append the act's event, chained to the one before; raise the case's version by one.
 
     Works on stored and transient cases alike; nothing is written to a database here.
     """
     case: Any = act.case
-    event = Event(
+    event = make(
         jurisdiction_id=case.jurisdiction_id,
         seq=act.seq,
         body=act.actor.acting_for,
@@ -129,21 +187,17 @@ def append_event(act: Act, inputs: dict[str, Any]) -> Event:
         algorithm=ALGORITHM,
         previous_hash=case.head_hash,
     )
-    event.hash = digest(event_facts(case.number, event))
+    event.hash = digest_plain(event_facts(case.number, event))
     case.head_hash, case.version = event.hash, act.seq
     case.events.append(event)
     return event
 
 
-def record(session: AnySession, act: Act, inputs: dict[str, Any]) -> Outcome:
-    """Append the event, and write it with the act's notices."""
+def record(keeper: Keeper, act: Act, inputs: dict[str, Any]) -> Outcome:
+    """Append the event, and keep it with the act's notices."""
     case: Any = act.case
-    event = append_event(act, inputs)
-    if case.id is None:
-        session.flush()
-    for body in act.told:
-        session.add(_notice(case, event, body))
-    session.flush()
+    event = append_event(act, inputs, keeper.make_event)
+    keeper.write(case, event, act.told)
     papers = tuple(Issued(p.id, p.kind, p.number, p.title) for p in act.papers)
     return Outcome(case.id, case.number, case.stage, case.version, event.id, papers, case.route)
 

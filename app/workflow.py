@@ -8,26 +8,29 @@ writes a case. No Flask here: actor, time and session are handed in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
 from app import intake, ledger
+from app.batch import Memory
 from app.directory import Directory, directory_of
 from app.errors import N_, NotFound, NotYours, Reason
-from app.ledger import Outcome
+from app.ledger import Keeper, Live, Outcome
 from app.models import KIT, Attachment, Case, Jurisdiction
 from app.rules import engine, routing
 from app.rules.chain import digest
-from app.rules.engine import Offers
+from app.rules.engine import Offer, Offers
 from app.rules.preview import Preview, foresee
 from app.rules.shapes import ZONE, Act, Actor
-from app.security.sight import AnySession, everything
+from app.security.sight import AnySession, OutOfScope, everything, scope_of
 
 __all__ = [
+    "Batch",
     "Offers",
     "Outcome",
     "Preview",
@@ -44,13 +47,16 @@ __all__ = [
 
 REGISTER = "register"
 
+Found = TypeVar("Found")
+
 
 def find(session: AnySession, case_id: int) -> Case:
     """Return a case within the session's sight, or raise NotFound."""
-    return _seen(session.scalar(select(Case).where(Case.id == case_id)))
+    found: Case | None = session.scalar(select(Case).where(Case.id == case_id))
+    return _seen(found)
 
 
-def _seen(case: Case | None) -> Case:
+def _seen(case: Found | None) -> Found:
     """Return the case, or raise NotFound where none was read."""
     if case is None:
         raise NotFound(
@@ -108,10 +114,8 @@ def perform(
         case = _lock(session, case_id)
         with everything(session):
             view = _view(session, actor, ledger.whole(session, case), now)
-            doing = engine.decide(view, key, inputs, version)
-            doing = replace(doing, take_number=ledger.numbers(session, case.jurisdiction_id))
-            engine.carry_out(doing)
-            return ledger.record(session, doing, engine.recorded_inputs(doing))
+            keeper = Live(session, case.jurisdiction_id)
+            return _act(keeper, view, key, inputs, version)
 
     return ledger.once(session, actor, idempotency_key, request, now, act)
 
@@ -134,11 +138,7 @@ def register(
         place = _jurisdiction(session, actor)
         with everything(session):
             directory = directory_of(session, place, day=now.astimezone(ZONE).date())
-            facts = intake.facts_of(directory, place, body, now)
-            intake.check_validity(directory, now)
-            doing = intake.first_act(session, actor, directory, place, facts, now)
-            engine.carry_out(doing)
-            return ledger.record(session, doing, intake.log_safe(facts))
+            return _enter(Live(session, place.id), actor, directory, place, body, now)
 
     return ledger.once(session, actor, idempotency_key, request, now, act)
 
@@ -204,6 +204,111 @@ def check_attach(session: AnySession, actor: Actor, case: Case, now: datetime) -
     raise NotYours(Reason(text))
 
 
+# --- many at once
+
+
+class Batch:
+    """Registers many cases and acts on them, in memory, and writes them in bulk at `commit`.
+
+    The same rules, numbers, chains, notices and rows of sight as with single acts. For the
+    command line and the deployment, which see everything: the caller holds a transaction that
+    writes (database.write_transaction). What fails undoes all since the last commit.
+    """
+
+    def __init__(self, session: AnySession, place: Jurisdiction) -> None:
+        if not scope_of(session).is_system:
+            raise OutOfScope("a batch is for those who see everything")
+        self._session, self._place = session, place
+        self._memory = Memory(session, place.id)
+        self._worlds: dict[int, Directory] = {}
+
+    def __len__(self) -> int:
+        """Return how many cases wait to be written."""
+        return len(self._memory.cases)
+
+    def case(self, case_id: int) -> Any:
+        """Return a case registered since the last commit, or raise NotFound."""
+        return _seen(self._memory.cases.get(case_id))
+
+    def offer(self, actor: Actor, case_id: int, key: str, now: datetime) -> Offer | None:
+        """Return one act as it is possible for the actor; None where it is not."""
+        return engine.offers(self._view(actor, case_id, now), {key}).find(key)
+
+    def register(self, actor: Actor, body: Mapping[str, Any], *, now: datetime) -> Outcome:
+        """Register a dispute (see the function of that name)."""
+        with self._undone():
+            day = now.astimezone(ZONE).date()
+            directory = directory_of(self._session, self._place, day=day)
+            return _enter(self._memory, actor, directory, self._place, body, now)
+
+    def perform(
+        self,
+        actor: Actor,
+        case_id: int,
+        key: str,
+        inputs: Mapping[str, Any],
+        *,
+        version: int,
+        now: datetime,
+    ) -> Outcome:
+        """Do one act on a case of the batch (see the function of that name)."""
+        with self._undone():
+            return _act(self._memory, self._view(actor, case_id, now), key, inputs, version)
+
+    def commit(self) -> None:
+        """Write the cases, and begin with none."""
+        with self._undone():
+            self._memory.flush()
+            self._session.commit()
+        self._worlds.clear()
+        self._session.refresh(self._place)
+
+    def _view(self, actor: Actor, case_id: int, now: datetime) -> Act:
+        case = self.case(case_id)
+        world = self._worlds.get(case.mechanism_version_id)
+        if world is None:
+            world = directory_of(self._session, self._place, case.mechanism_version_id)
+            self._worlds[case.mechanism_version_id] = world
+        return Act(case, actor, world, now, self._memory.kit, world.mechanism.register)
+
+    @contextmanager
+    def _undone(self) -> Iterator[None]:
+        """Give back what was taken, and forget the cases, where something fails."""
+        try:
+            yield
+        except BaseException:
+            self._memory.forget()
+            self._session.rollback()
+            raise
+
+
+# --- one act, wherever the case is kept
+
+
+def _act(keeper: Keeper, view: Act, key: str, inputs: Mapping[str, Any], version: int) -> Outcome:
+    """Decide an act, carry it out and record it."""
+    doing = engine.decide(view, key, inputs, version)
+    doing = replace(doing, take_number=keeper.take_number)
+    engine.carry_out(doing)
+    return ledger.record(keeper, doing, engine.recorded_inputs(doing))
+
+
+def _enter(
+    keeper: Keeper,
+    actor: Actor,
+    directory: Directory,
+    place: Jurisdiction,
+    body: Mapping[str, Any],
+    now: datetime,
+) -> Outcome:
+    """Check a registration's facts, carry it out as its case's first act and record it."""
+    facts = intake.facts_of(directory, place, body, now)
+    intake.check_validity(directory, now)
+    doing = intake.first_act(keeper, actor, directory, place, facts, now)
+    engine.carry_out(doing)
+    return ledger.record(keeper, doing, intake.log_safe(facts))
+
+
 # --- finding and locking
 
 
@@ -216,7 +321,8 @@ def _jurisdiction(session: AnySession, actor: Actor) -> Jurisdiction:
 def _lock(session: AnySession, case_id: int) -> Case:
     """Return the case within sight, locked until the commit (SQLite locks as a whole)."""
     query = select(Case).where(Case.id == case_id).with_for_update(of=Case)
-    return _seen(session.scalar(query.execution_options(populate_existing=True)))
+    found: Case | None = session.scalar(query.execution_options(populate_existing=True))
+    return _seen(found)
 
 
 def _view(session: AnySession, actor: Actor, case: Case, now: datetime) -> Act:

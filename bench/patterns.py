@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import demo, workflow
+from app import demo, invented, workflow
 from app.directory import Directory, directory_of
 from app.models import Appointment, Case, Jurisdiction
 from app.rules.shapes import ZONE, Actor
@@ -99,7 +99,7 @@ class Maker:
 
     def __init__(self, session: AnySession, place: Jurisdiction, start: datetime) -> None:
         self.session, self.place, self.start = session, place, start
-        self.invented = demo.Invented.seeded(demo.SEED)
+        self.invented = invented.Invented.seeded(demo.SEED)
         self.actors = _actors(session, place, start)
 
     @property
@@ -115,7 +115,7 @@ class Maker:
 
     def _one(self, number: int, registrar: str, steps: list[Step]) -> Pattern:
         applicant, at = f"样本{number:04d}", self.start + timedelta(minutes=7 * number)
-        body = demo.registration(self.directory, self.invented, at)
+        body = invented.registration(self.directory, self.invented, at)
         body["applicant"]["name"] = applicant
         done = workflow.register(self.session, self.actors[registrar], body, now=at)
         unit = registrar
@@ -135,7 +135,7 @@ class Maker:
         offer = workflow.available(self.session, actor, case, at).find(key)
         if offer is None:
             raise LookupError(f"{principal} is not offered {key} at {case.stage}")
-        filled = demo.filled(offer.asks, self.invented, at) | inputs
+        filled = invented.filled(offer.asks, self.invented, at) | inputs
         workflow.perform(self.session, actor, case_id, key, filled, version=case.version, now=at)
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Engine, func, insert, select, text
 
 from app.columns import blind_index
-from app.demo import Invented
+from app.invented import Invented
 from app.models import (
     Case,
     CaseAccess,

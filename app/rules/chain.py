@@ -14,22 +14,29 @@ from decimal import Decimal
 from typing import Any
 
 ALGORITHM = "sha256"
+#: What JSON holds as it is: most of what is hashed.
+_AS_IT_IS = frozenset({str, int, bool, float, type(None)})
 
 
 def canonical(value: Any) -> str:
     """Return the one JSON text of a value: sorted keys, no blanks, Unicode as it is."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _text(plain(value))
+
+
+_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON holds it: dates as ISO texts, moments in UTC, amounts as texts."""
+    if type(value) in _AS_IT_IS:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict | Mapping):
         return {str(key): plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(one) for one in value]
@@ -38,11 +45,16 @@ def plain(value: Any) -> Any:
 
 def digest(value: Any) -> str:
     """Return the hash of a value's canonical JSON (64 hexadecimal digits)."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return digest_plain(plain(value))
+
+
+def digest_plain(value: Any) -> str:
+    """Return the hash of a value that is plain already."""
+    return hashlib.sha256(_text(value).encode()).hexdigest()
 
 
 def event_facts(case_number: str, event: Any) -> dict[str, Any]:
-    """Return what an event's hash covers."""
+    """Return what an event's hash covers; plain, since inputs and changes are kept so."""
     return {
         "case": case_number,
         "seq": event.seq,
@@ -50,7 +62,7 @@ def event_facts(case_number: str, event: Any) -> dict[str, Any]:
         "actor": event.actor,
         "user": event.user_id,
         "body": event.body,
-        "at": event.at,
+        "at": plain(event.at),
         "stage_before": event.stage_before,
         "stage_after": event.stage_after,
         "inputs": event.inputs,
@@ -73,13 +85,13 @@ def first_break(case_number: str, events: Iterable[Any], papers: Iterable[Any]) 
             return f"{case_number}: event {expected} is missing"
         if (
             event.previous_hash != previous
-            or digest(event_facts(case_number, event)) != event.hash
+            or digest_plain(event_facts(case_number, event)) != event.hash
         ):
             return f"{case_number}: event {event.seq} ({event.key}) does not fit"
         hashes[event.seq] = event.changes.get("papers", {})
         previous, expected = event.hash, expected + 1
     for paper in papers:
-        if digest(paper.content) != paper.content_hash:
+        if digest_plain(paper.content) != paper.content_hash:
             return f"{case_number}: paper {paper.number or paper.title} was changed"
         if paper.content_hash not in hashes.get(paper.seq, {}).values():
             return f"{case_number}: paper {paper.number or paper.title} is not in the chain"

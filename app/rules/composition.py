@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from app.mechanism.schema import PaperKind
@@ -66,7 +67,8 @@ def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
 
     A paragraph or row with an empty field is left out: no paper has a hole.
     """
-    fields = _fields(act)
+    used = _used(kind)
+    fields = _fields(act, used)
     return {
         "kind": kind.key,
         "title": kind.title,
@@ -83,7 +85,7 @@ def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
         },
         "basis": act.mechanism.source.number,
         "clause": act.mechanism.clause_shown(kind.clause),
-        "fields": {name: fields[name] for name in sorted(_used(kind)) if fields.get(name)},
+        "fields": {name: fields[name] for name in sorted(used) if fields.get(name)},
     }
 
 
@@ -108,22 +110,30 @@ def _composer(act: Act) -> Composer:
 
 def _used(kind: PaperKind) -> set[str]:
     forms = [form for _, form in kind.rows] + list(kind.text)
-    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+    return {name for form in forms for name in _names(form)}
+
+
+@lru_cache(maxsize=4096)
+def _names(form: str) -> tuple[str, ...]:
+    """Return the fields that a text of the profile has."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(form) if name)
 
 
 def _fill(form: str, fields: Mapping[str, str]) -> str:
     """Return a text with its fields, or nothing where one of them is empty."""
-    names = [name for _, name, _, _ in string.Formatter().parse(form) if name]
+    names = _names(form)
     if any(not fields.get(name) for name in names):
         return ""
     return form.format_map({name: fields[name] for name in names})
 
 
-def _fields(act: Act) -> dict[str, str]:
+def _fields(act: Act, used: set[str]) -> dict[str, str]:
+    """Return the fields of a paper; what takes long is looked for only where it is used."""
     return {
         **_numbers(act),
         **_case_fields(act),
         **_act_fields(act),
+        **{name: make(act) for name, make in _LISTS.items() if name in used},
         **_target_fields(act),
         **_input_fields(act),
     }
@@ -187,10 +197,18 @@ def _act_fields(act: Act) -> dict[str, str]:
         "document": act.mechanism.source.number,
         "mechanism": act.mechanism.name,
         "place": act.mechanism.place,
-        "decisions": _papers(act, lambda p: _is_decision(act, p) and p.seq >= _began(act)),
-        "served_papers": _papers(act, lambda p: _is_for_applicant(act, p)),
-        "papers": _volume(act),
     }
+
+
+def _decisions(act: Act) -> str:
+    """Return the decisions of this round."""
+    began = _began(act)
+    return _papers(act, lambda p: _is_decision(act, p) and p.seq >= began)
+
+
+def _served(act: Act) -> str:
+    """Return the papers that go to the applicant."""
+    return _papers(act, lambda p: _is_for_applicant(act, p))
 
 
 def _handler(act: Act, body: str) -> str:
@@ -226,6 +244,14 @@ def _volume(act: Act) -> str:
 
     found = {label: part(key) for key, label in groups.items()}
     return "；".join(f"{label}：{text}" for label, text in found.items() if text)
+
+
+#: Fields that list papers.
+_LISTS: Mapping[str, Callable[[Act], str]] = {
+    "decisions": _decisions,
+    "served_papers": _served,
+    "papers": _volume,
+}
 
 
 def _basis(act: Act, opened: list[Any]) -> str:

@@ -6,14 +6,14 @@ stored or transient alike, and leaves papers, notices and the event's record in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.errors import N_, NotFound, NotYours, Reason, Refused, Stale
 from app.mechanism.schema import Action, Make, PaperKind, Turn
 from app.rules import access, composition, effects, periods
-from app.rules.chain import digest, plain
+from app.rules.chain import digest_plain, plain
 from app.rules.guards import failures, holds
 from app.rules.inputs import AskView, missing_choices, read, views
 from app.rules.shapes import Act, open_tasks
@@ -58,14 +58,17 @@ class Offers:
         return next((offer for offer in self.now if offer.key == key), None)
 
 
-def offers(view: Act) -> Offers:
-    """Return the acts of this actor on this case, possible and blocked, in the profile's order."""
+def offers(view: Act, only: Collection[str] | None = None) -> Offers:
+    """Return the acts of this actor on this case, possible and blocked, in the profile's order.
+
+    With `only`, no others than these are looked at.
+    """
     now: list[Offer] = []
     blocked: list[Blocked] = []
     for action in view.mechanism.actions.values():
-        if view.case.stage not in action.origin:
+        if view.case.stage not in action.origin or (only is not None and action.key not in only):
             continue
-        act = replace(view, action=action)
+        act = view.doing(action)
         if not is_yours(act):
             continue
         asked = views(act)
@@ -105,14 +108,14 @@ def decide(view: Act, key: str, raw: Mapping[str, Any], version: int) -> Act:
     action = view.mechanism.actions.get(key)
     if action is None:
         raise NotFound(Reason(N_("There is no such action")))
-    act = replace(view, action=action)
+    act = view.doing(action)
     if not is_yours(act):
         text = N_("“%(action)s” is not for %(body)s to do in this case")
         who = act.world.body_short(act.actor.acting_for)
         raise NotYours(Reason(text, {"action": act.label, "body": who}))
     if version != act.case.version:
         raise Stale(_first_come(act), act.case.version)
-    return replace(act, inputs=_checked(act, raw))
+    return act.doing(action, _checked(act, raw))
 
 
 def _first_come(act: Act) -> Reason:
@@ -212,7 +215,7 @@ def _receivers(act: Act, make: Make, kind: PaperKind) -> list[tuple[str, ...]]:
 def _issue_one(act: Act, kind: PaperKind, keys: tuple[str, ...], serial: int | None) -> None:
     issuer, year = act.issuer, act.today.year
     names = composition.addressees(act, keys)
-    content = composition.compose(act, kind, names)
+    content: dict[str, Any] = plain(composition.compose(act, kind, names))
     if serial is not None:
         content["number"] = composition.number_text(act, kind, issuer, year, serial)
     paper = act.kit.Paper(
@@ -227,8 +230,8 @@ def _issue_one(act: Act, kind: PaperKind, keys: tuple[str, ...], serial: int | N
         state="issued",
         addressee=content["to"],
         issued_at=act.now,
-        content=plain(content),
-        content_hash=digest(content),
+        content=content,
+        content_hash=digest_plain(content),
     )
     act.case.papers.append(paper)
     act.papers.append(paper)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from app.errors import N_, Reason
@@ -27,6 +28,7 @@ MOST_ROWS = 50
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
 
 Choice = tuple[str, str]
+_NOTHING: Mapping[str, Reason] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -112,11 +114,15 @@ class BadInput(Exception):
 
 
 def _view(act: Act, ask: Ask) -> AskView:
-    view = AskView(
+    finder = CANDIDATES.get(ask.type)
+    choices, without = finder(act, ask) if finder else ((), _NOTHING)
+    return AskView(
         key=ask.key,
         type=ask.type,
         label=ask.label,
         required=holds(act, ask.required) if isinstance(ask.required, Term) else ask.required,
+        choices=choices,
+        without=without,
         fields=[_view(act, one) for one in ask.fields],
         help=ask.help,
         default=ask.default,
@@ -124,11 +130,6 @@ def _view(act: Act, ask: Ask) -> AskView:
         min=ask.min,
         max=ask.max,
     )
-    finder = CANDIDATES.get(ask.type)
-    if finder is None:
-        return view
-    choices, without = finder(act, ask)
-    return replace(view, choices=choices, without=without)
 
 
 def _bodies(act: Act, ask: Ask) -> tuple[list[Choice], dict[str, Reason]]:

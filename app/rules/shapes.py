@@ -263,6 +263,15 @@ class Act:
         """Return in whose name the papers of this act are issued."""
         return self.mechanism.issuer_of(self.actor.acting_for)
 
+    def doing(self, action: Action, inputs: Mapping[str, Any] | None = None) -> Act:
+        """Return this act with another action, and with inputs where some are given."""
+        twin = object.__new__(Act)
+        twin.__dict__.update(self.__dict__)
+        twin.action = action
+        if inputs is not None:
+            twin.inputs = inputs
+        return twin
+
     def override(self, name: str) -> str | None:
         """Return what the profile says differently for this tier or body (`per:`)."""
         for key in (self.actor.acting_for, self.case.tier or ""):

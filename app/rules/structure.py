@@ -10,10 +10,11 @@ from app.rules.shapes import Act
 
 def having(act: Act, name: str, value: Any) -> list[str]:
     """Return the active bodies of which an attribute has a value."""
+    today = act.today
     return [
         key
         for key, body in act.mechanism.bodies.items()
-        if getattr(body, name) == value and act.world.is_active(key, act.today)
+        if getattr(body, name) == value and act.world.is_active(key, today)
     ]
 
 
