@@ -511,6 +511,24 @@ class Event(CaseRow, Model):
     case: Mapped[Case] = relationship(back_populates="events")
 
 
+class Entry(CaseRow, Model):
+    """What was noted in a case's chain after act `seq`, no act itself: the version stays.
+
+    `kind`: `file` (a paper's file was made), `due` (last days moved), `export`; `facts` says what.
+    """
+
+    __tablename__ = "entry"
+    __table_args__ = (Index("ix_entry_case", "jurisdiction_id", "case_id", "seq", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(KEY)
+    at: Mapped[datetime] = mapped_column(Moment)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    algorithm: Mapped[str] = mapped_column(String(16))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class Attachment(CaseRow, Model):
     """A file brought to a case, stored whole under its hash; `body` brought it."""
 

@@ -26,6 +26,7 @@ from app.models import (
     Attachment,
     Case,
     CaseAccess,
+    Entry,
     Event,
     JurisdictionRow,
     Notice,
@@ -50,6 +51,7 @@ GUARDED: tuple[Any, ...] = (
     Paper,
     PaperCopy,
     Event,
+    Entry,
     Attachment,
     CaseAccess,
     Notice,
@@ -57,7 +59,7 @@ GUARDED: tuple[Any, ...] = (
     CaseSearch,
 )
 #: Parts that a body sees by the time they came, or because they are its own.
-_DATED = (Task, Pause, Paper, Event, Attachment)
+_DATED = (Task, Pause, Paper, Event, Entry, Attachment)
 
 
 class OutOfScope(RuntimeError):
