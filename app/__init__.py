@@ -27,7 +27,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     app.config.update(
         FAB_SECURITY_MANAGER_CLASS="app.security.manager.PostSecurityManager",
         FAB_INDEX_VIEW="app.screens.home.HomeView",
-        FAB_BASE_TEMPLATE="layout.html",
+        FAB_BASE_TEMPLATE="screen.html",
     )
     columns.set_keys(settings["PII_KEY"])
     engine = database.make_engine(settings["DATABASE_URL"])

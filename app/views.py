@@ -14,6 +14,7 @@ from app.generated.case_parts import (
     TaskView,
 )
 from app.generated.cases import CaseView
+from app.generated.mechanisms import DutyView, MechanismView, VersionView
 from app.generated.places import CalendarView, CategoryView, SeriesView, UnitView
 
 #: Every generated view, in the order of the menu. Registration, menu, rights, REST follow.
@@ -22,6 +23,9 @@ VIEWS = (
     CategoryView,
     CalendarView,
     SeriesView,
+    DutyView,
+    MechanismView,
+    VersionView,
     CaseView,
     TaskView,
     PaperView,

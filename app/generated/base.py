@@ -278,6 +278,10 @@ class RecordView(Writing, ModelView):
             return self.labels(column).get(value, value)
         return value
 
+    def name_of(self, row: Any) -> str:
+        """Return what a row is called in titles and messages: what its list says first."""
+        return self.cell(row, self.list_columns[0]).text
+
     def labels(self, column: str) -> dict[Any, str]:
         """Return the labels of a column's values; made once a request."""
         kept: dict[Any, dict[Any, str]] = g.setdefault("generated_labels", {})
@@ -319,7 +323,7 @@ class RecordView(Writing, ModelView):
         return self.render_template(
             self.show_template,
             view=self,
-            title=str(row),
+            title=self.name_of(row),
             row=row,
             chip=self.chip(row),
             sections=self._sections(row),

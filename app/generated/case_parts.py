@@ -11,6 +11,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy import select
 
+from app.database import NEVER
 from app.generated import menu
 from app.generated.asked import Filter
 from app.generated.base import RecordView
@@ -30,7 +31,7 @@ class PartView(RecordView):
     """A part of cases; each row names its case."""
 
     group = menu.WORK
-    loads = ("case",)
+    loads: ClassVar[Sequence[str]] = ("case",)
     base_order = ("id", "desc")
     label_columns = {"case": lazy_gettext("Case")}
     words: ClassVar = {"case": lambda _view, row: case_link(row.case)}
@@ -75,8 +76,15 @@ class TaskView(PartView):
         "kind": lambda _view, row: _task_label(row),
         "body": lambda view, row: body_short(view, row.body),
         "state": lambda view, row: _task_state(view, row),
-        "due_on": lambda _view, row: words.due_of(desk(), row, row.case),
+        "due_on": lambda _view, row: _due(row),
     }
+
+
+def _due(row: Task) -> Any:
+    """Return how an open task's last day stands today, and the day alone of one that is closed."""
+    if row.state == "open":
+        return words.due_of(desk(), row, row.case)
+    return row.due_on if row.due_on < NEVER else None
 
 
 def _task_label(row: Task) -> str:

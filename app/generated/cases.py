@@ -11,7 +11,9 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import lazy_gettext
+from sqlalchemy import Select
 
+from app import search
 from app.generated.base import RecordView
 from app.generated.interface import RecordInterface
 from app.generated.rights import permitted
@@ -20,6 +22,7 @@ from app.models import Case
 from app.screens import words
 from app.screens.desk import desk
 from app.screens.formats import Due, due_words
+from app.security.posts import database_session
 
 Pairs = list[tuple[Any, str]]
 
@@ -90,7 +93,6 @@ class CaseView(RecordView):
     )
     order_columns = ("number", "registered_at", "stage", "due_on")
     base_order = ("id", "desc")
-    text_columns = ("number", "employer")
     loads = ("parties",)
     label_columns = {
         "name": lazy_gettext("Applicant"),
@@ -128,6 +130,10 @@ class CaseView(RecordView):
         "insurance": lambda _view, case: words.insurances(mechanism_of(case), case),
         "due_on": lambda _view, case: _due(case),
     }
+
+    def search(self, query: Select[Any], words: str) -> Select[Any]:
+        """Return the cases that the words name: number, names, employer, content, telephone."""
+        return search.narrow(database_session(), query, words)
 
     def row_url(self, row: Any) -> str:
         """Return the address of the case itself."""

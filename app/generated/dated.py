@@ -197,7 +197,10 @@ class DatedView(RecordView):
         database_session().flush()
         self.record(row, before)
         database_session().commit()
-        flash(gettext("%(name)s ends on %(day)s.", name=row, day=date_full(last)), "success")
+        flash(
+            gettext("%(name)s ends on %(day)s.", name=self.name_of(row), day=date_full(last)),
+            "success",
+        )
         return redirect(self.after_url(row), 303)
 
     def _last_day(self, row: Any, typed: str) -> tuple[date | None, str]:
@@ -215,7 +218,8 @@ class DatedView(RecordView):
         page: str = self.render_template(
             "generated/end.html",
             view=self,
-            title=gettext("End: %(name)s", name=row),
+            title=gettext("End: %(name)s", name=self.name_of(row)),
+            name=self.name_of(row),
             row=row,
             chip=self.chip(row),
             typed=typed,

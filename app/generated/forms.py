@@ -158,10 +158,11 @@ def drawn(view: Any, form: Any) -> list[Field]:
 
 
 def _drawn(view: Any, field: Any) -> Field:
-    required = bool(field.flags.required)
+    required, kind = bool(field.flags.required), _kind(view, field)
     made = Field(
         name=field.name,
-        kind=_kind(view, field),
+        kind=kind,
+        width="w12" if kind in ("text", "related") else "w6",
         label=str(field.label.text),
         required=required,
         help=str(field.description or ""),

@@ -145,7 +145,7 @@ class CategoryView(RecordView):
         world = self.world_of(row.jurisdiction_id)
         if world is not None and row.code in world.mechanism.categories:
             text = N_("The mechanism names “%(name)s”; retire it by a date instead.")
-            return Reason(text, {"name": str(row)})
+            return Reason(text, {"name": self.name_of(row)})
         cases = Case.__table__
         of_cases = exists().where(
             cases.c.jurisdiction_id == row.jurisdiction_id, cases.c.category == row.code
@@ -153,7 +153,7 @@ class CategoryView(RecordView):
         # Past the scope of the session: the superuser sees no case, and it counts all the same.
         if database_session().connection().scalar(select(of_cases)):
             text = N_("Cases have the category “%(name)s”; retire it by a date instead.")
-            return Reason(text, {"name": str(row)})
+            return Reason(text, {"name": self.name_of(row)})
         return super().in_use(row)
 
 

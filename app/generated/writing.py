@@ -84,7 +84,8 @@ class Writing:
             query = select(exists().where(column == row.id))
             if database_session().connection().scalar(query):
                 return Reason(
-                    N_("“%(name)s” is in use; let it end by a date instead."), {"name": str(row)}
+                    N_("“%(name)s” is in use; let it end by a date instead."),
+                    {"name": self.name_of(row)},
                 )
         return None
 
@@ -248,7 +249,7 @@ class Writing:
     def saved(self: Any, row: Any, is_new: bool) -> None:
         """Say what was done."""
         text = gettext("Added: %(name)s.") if is_new else gettext("Saved: %(name)s.")
-        flash(text % {"name": row}, "success")
+        flash(text % {"name": self.name_of(row)}, "success")
 
     def after_url(self: Any, row: Any) -> str:
         """Return where to go once a row was written; the superuser stays with its county."""
@@ -268,9 +269,13 @@ class Writing:
             raise Refused(reason, {})
         if request.method != "POST":
             return self.render_template(
-                "generated/delete.html", view=self, title=str(row), row=row, back=self.back_url()
+                "generated/delete.html",
+                view=self,
+                title=self.name_of(row),
+                row=row,
+                back=self.back_url(),
             )
-        name = str(row)
+        name = self.name_of(row)
         before = changes.columns_of(row)
         changes.record(row, {key: [value, None] for key, value in before.items()}, clock.now())
         database_session().delete(row)
@@ -296,6 +301,7 @@ class Writing:
             view=self,
             row=row,
             title=self.edit_title if row is not None else self.add_title,
+            name=self.name_of(row) if row is not None else "",
             chip=self.chip(row) if row is not None else None,
             sections=sections,
             errors=screen_fields.summary(list(drawn.values()), more.get("loose", ())),

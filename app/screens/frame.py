@@ -16,7 +16,7 @@ from app.mechanism.schema import Mechanism
 from app.models import Jurisdiction, Notice, Task
 from app.screens.desk import Desk, desk, session
 from app.screens.door import Door, door
-from app.security.posts import is_superuser, my_posts
+from app.security.posts import my_posts
 
 #: What a reader may choose; the first is the default.
 THEMES = ("light", "dark")
@@ -24,7 +24,8 @@ DENSITIES = ("normal", "compact")
 SWITCH = ("on", "off")
 #: A badge says how many wait up to here; beyond it only that they are many.
 MOST_COUNTED = 99
-MOST_PLACES = 50
+#: The list of cases: all of them, those of the unit, and what a search finds.
+CASES = "CaseView.list"
 LANGUAGE_TAGS = {"zh": "zh-CN"}
 POST_ICONS = {"office": "sitemap"}
 
@@ -81,7 +82,7 @@ class Frame:
         self.theme_url = url_for("screens.set_theme")
         self.logout_url = "/logout/"
         self.login_url = "/login/"
-        self.search_url = url_for("screens.cases") if self._desk else ""
+        self.search_url = url_for(CASES) if self._desk else ""
         self.notices_url = url_for("screens.notices") if self._desk else ""
 
     @property
@@ -135,8 +136,6 @@ class Frame:
         groups += _generated()
         if self._desk:
             groups.append(Group(gettext("Look up"), _look_up(self._desk)))
-        elif self.is_known and is_superuser():
-            groups.insert(0, Group(gettext("Mechanisms"), _mechanisms()))
         return [group for group in groups if group.entries]
 
     @property
@@ -204,7 +203,7 @@ def _work(here: Desk) -> list[Entry]:
             )
         )
     label = gettext("All cases") if here.sees_all else gettext("Cases of this unit")
-    entries.append(_entry(label, "folder-open", "screens.cases"))
+    entries.append(_entry(label, "folder-open", CASES))
     return entries
 
 
@@ -220,16 +219,6 @@ def _look_up(here: Desk) -> list[Entry]:
         ),
         _entry(gettext("Help"), "circle-question", "screens.help_page"),
     ]
-
-
-def _mechanisms() -> list[Entry]:
-    """Return the mechanism pages of all jurisdictions, for the superuser."""
-    places = session().scalars(select(Jurisdiction).order_by(Jurisdiction.id).limit(MOST_PLACES))
-    entries = []
-    for place in places:
-        url = url_for("screens.mechanism_page", key=place.key)
-        entries.append(Entry(place.name, "diagram-project", url, current=request.path == url))
-    return entries
 
 
 def counts(here: Desk) -> tuple[str, str]:

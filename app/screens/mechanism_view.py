@@ -135,22 +135,24 @@ def _duty(mechanism: Mechanism, row: Row) -> Line:
     return Line(
         [
             words.listed([mechanism.categories[key].short for key in sorted(row.categories)]),
-            _conditions(mechanism, row),
-            words.listed([_unit(mechanism, key) for key in row.decides]),
-            words.listed([_unit(mechanism, key) for key in (*row.joins, *row.advises)]),
+            conditions(mechanism, row),
+            words.listed([unit_label(mechanism, key) for key in row.decides]),
+            words.listed([unit_label(mechanism, key) for key in (*row.joins, *row.advises)]),
             row.text,
-            words.clause(mechanism, _first_clause(row)),
+            words.clause(mechanism, first_clause(row)),
         ],
         f"row-{row.key}",
     )
 
 
-def _first_clause(row: Any) -> str:
+def first_clause(row: Any) -> str:
+    """Return the key of the clause that a duty rests on."""
     found = getattr(row, "clauses", None) or (row.clause,)
     return str(found[0])
 
 
-def _conditions(mechanism: Mechanism, row: Row) -> str:
+def conditions(mechanism: Mechanism, row: Row) -> str:
+    """Return in words when a duty holds: insurances, before or after the reform, aspects."""
     eras = {
         "before": gettext("before the reform"),
         "after": gettext("after the reform"),
@@ -167,7 +169,8 @@ def _conditions(mechanism: Mechanism, row: Row) -> str:
     return words.listed(said)
 
 
-def _unit(mechanism: Mechanism, key: str) -> str:
+def unit_label(mechanism: Mechanism, key: str) -> str:
+    """Return what a body of a duty is called; an agency is each body that runs an insurance."""
     if key != "agency":
         return mechanism.label_of(key)
     agencies = dict.fromkeys(mechanism.routing.agencies.values())
