@@ -43,8 +43,8 @@ HEAD = """# The words of a profile
 <!-- Written by `make words` from app/mechanism. Do not edit. -->
 
 Everything that a `mechanism.yaml` may say, in the order in which it is written.
-Editors that know JSON Schema complete and mark these words by
-[mechanism.schema.json](mechanism.schema.json).
+[The guide](mechanism-guide.md) tells how to write one from a notice. Editors that know JSON Schema
+complete and mark these words by [mechanism.schema.json](mechanism.schema.json).
 
 A key marked ● must stand there. What may be “one or a list” stands alone or within `[ ]`. A *who*
 is a word of [Who](#who), a *condition* one of [Conditions](#conditions), an *effect* one of

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from app.mechanism.problems import quoted
-from app.mechanism.schema import Mechanism, Row, Term
+from app.mechanism.schema import Action, Mechanism, Row, Term
 from app.mechanism.shapes import Reader
-from app.mechanism.terms import acts, path_of, within
+from app.mechanism.terms import acts, path_of, task_of, within
 from app.mechanism.vocabulary import AGENCY, CRITERIA
 from app.mechanism.yaml_reader import Node, Table
 
@@ -179,6 +179,21 @@ def _ways(m: Mechanism) -> Iterator[Fault]:
                     yield f"actions.{act.key}.asks.{tier.arg}.choices.{chosen}", what, mend
 
 
+def _fulfilling(m: Mechanism) -> Iterator[Fault]:
+    """The usual act of a task is the button on the to-do list: after it nothing is owed."""
+    for task in m.tasks.values():
+        if task.acts and task.key not in _ended(m.actions[task.acts[0]]):
+            what = f"the usual act of the task, {quoted(task.acts[0])}, does not end it"
+            mend = f"add {{close: {task.key}}} to its `does`, or name another act first"
+            yield f"tasks.{task.key}.acts", what, mend
+
+
+def _ended(act: Action) -> set[str | None]:
+    """Return the kinds of tasks that an act fulfils, voids or hands on."""
+    chosen = {task_of(term) for ask in act.asks for term in ask.among}
+    return chosen | {task_of(term) for term in act.does if term.word in ("close", "void", "move")}
+
+
 def _terms(m: Mechanism) -> Iterator[tuple[str, Term]]:
     """Yield every word of the acts, however deep, with the path of its act's key."""
     for act in acts(m):
@@ -200,4 +215,5 @@ _CHECKS: tuple[Callable[[Mechanism], Iterable[Fault]], ...] = (
     _sections,
     _routing,
     _ways,
+    _fulfilling,
 )
