@@ -151,7 +151,7 @@ def start_request(*, writes: bool) -> None:
 
 
 #: Insert-or-update is spoken differently by the two databases.
-_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def upsert(
@@ -162,7 +162,7 @@ def upsert(
     key: tuple[str, ...],
 ) -> Any:
     """Return the statement that writes a row: a new one, or over the one with the same key."""
-    query = _INSERT[session.get_bind().dialect.name](model.__table__).values(values)
+    query = INSERT[session.get_bind().dialect.name](model.__table__).values(values)
     changed = {name: query.excluded[name] for name in values if name not in key}
     return query.on_conflict_do_update(index_elements=key, set_=changed)
 

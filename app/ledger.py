@@ -5,22 +5,24 @@ Inside the door's transaction (`app.workflow`); nothing here decides anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app import search
+from app.database import INSERT
 from app.errors import N_, AppError, Conflict, Reason
 from app.models import (
     KIT,
     Case,
     CaseAccess,
+    Entry,
     Event,
     IdempotencyKey,
     Notice,
@@ -31,12 +33,9 @@ from app.models import (
     Pause,
     Task,
 )
-from app.rules.chain import ALGORITHM, digest_plain, event_facts, plain
+from app.rules.chain import ALGORITHM, digest_plain, entry_facts, event_facts, plain
 from app.rules.shapes import Act, Actor, Kit
 from app.security.sight import AnySession
-
-#: Insert-or-update is spoken differently by the two databases.
-_INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def _next_number(dialect: str) -> Any:
     """Return the statement that raises a series by one, or begins it."""
     series: Any = NumberSeries.__table__
     keys = ("jurisdiction_id", "issuer", "kind", "year")
-    query = _INSERT[dialect](series).on_conflict_do_update(
+    query = INSERT[dialect](series).on_conflict_do_update(
         index_elements=list(keys), set_={"last": series.c.last + 1}
     )
     return query.returning(series.c.last)
@@ -153,16 +152,20 @@ class Live:
         self.take_number = numbers(session, jurisdiction_id)
 
     def take_in(self, case: Case) -> Case:
-        """Put a fresh case into the database."""
+        """Put a fresh case into the database, and what it is found by."""
         self.session.add(case)
         self.session.flush()
+        search.keep(self.session, case)
         return case
 
     def write(self, case: Case, event: Event, told: list[str]) -> None:
         """Write the event and all else that the act changed, with its notices."""
         for body in told:
             self.session.add(_notice(case, event, body))
+        is_found_anew = search.is_touched(case)
         self.session.flush()
+        if is_found_anew:
+            search.keep(self.session, case)
 
 
 def append_event(act: Act, inputs: dict[str, Any], make: Callable[..., Any] = Event) -> Any:
@@ -191,6 +194,26 @@ def append_event(act: Act, inputs: dict[str, Any], make: Callable[..., Any] = Ev
     case.head_hash, case.version = event.hash, act.seq
     case.events.append(event)
     return event
+
+
+def append_entry(
+    session: AnySession, case: Case, kind: str, facts: dict[str, Any], body: str, now: datetime
+) -> None:
+    """Note in the chain of a locked case what is no act; the version stays."""
+    entry = Entry(
+        jurisdiction_id=case.jurisdiction_id,
+        case_id=case.id,
+        seq=case.version,
+        body=body,
+        kind=kind,
+        at=now,
+        facts=plain(facts),
+        algorithm=ALGORITHM,
+        previous_hash=case.head_hash,
+    )
+    entry.hash = digest_plain(entry_facts(case.number, entry))
+    case.head_hash = entry.hash
+    session.add(entry)
 
 
 def record(keeper: Keeper, act: Act, inputs: dict[str, Any]) -> Outcome:

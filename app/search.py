@@ -16,11 +16,14 @@ from unicodedata import normalize
 
 from sqlalchemy import (
     Select,
+    String,
     Subquery,
+    bindparam,
     cast,
     column,
     exists,
     false,
+    func,
     insert,
     inspect,
     literal_column,
@@ -43,6 +46,8 @@ LONGEST, LONGEST_WORD = 60, 40
 SECRET = 7
 #: How many cases are taken up at a time by `catch_up`.
 BATCH = 500
+#: From so many hits on they are looked for among the newest cases first (PostgreSQL).
+MANY = 1000
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _RUN = re.compile(f"(?P<han>[{_HAN}]+)|(?P<digits>[0-9]+)|(?P<other>(?:(?![{_HAN}])[^\\W\\d_])+)")
@@ -116,8 +121,9 @@ def _of_number(number: str) -> list[str]:
 
 def _of_party(party: Party) -> list[str]:
     """Return the keys of a party's numbers, whole and by the last four digits of the telephone."""
-    keys = [_key(index) for index in (party.id_index, party.phone_index) if index]
+    keys = [_key(party.id_index)] if party.id_index else []
     if party.phone:
+        keys.append(_secret(party.phone))
         keys += [_secret(digits) for digits in re.findall(rf"\d{{{SECRET},}}", party.phone)]
         keys.append(_last_four(re.sub(r"\D", "", party.phone)[-4:]))
     return list(dict.fromkeys(keys))
@@ -186,7 +192,7 @@ def read(asked: str) -> Wanted:
     text = " ".join(_uniform(asked[: 4 * LONGEST]).split())[:LONGEST]
     phone = _phone(text)
     if phone:
-        return [[Phrase((_secret(phone),)), *_readings(text.replace(" ", ""))]]
+        return [_readings(text.replace(" ", ""))]
     read_words = [_readings(word) for word in text.split(" ")]
     return [readings for readings in read_words if readings]
 
@@ -210,7 +216,7 @@ def _readings(word: str) -> list[Phrase]:
     phone = _phone(word)
     if phone:
         phrases.append(Phrase((_secret(phone),)))
-    return phrases
+    return list(dict.fromkeys(phrases))
 
 
 def _is_open(last: re.Match[str]) -> bool:
@@ -242,7 +248,7 @@ def hits(session: AnySession, asked: str) -> Subquery:
     """
     wanted = read(asked)
     find = _HITS[session.get_bind().dialect.name] if wanted else _nothing
-    return find(wanted).subquery("hits")
+    return find(session, wanted).subquery("hits")
 
 
 def narrow(session: AnySession, query: Select[Any], asked: str) -> Select[Any]:
@@ -253,12 +259,12 @@ def narrow(session: AnySession, query: Select[Any], asked: str) -> Select[Any]:
     return query.join(found, found.c.case_id == Case.id)
 
 
-def _nothing(_wanted: Wanted) -> Select[Any]:
+def _nothing(_session: AnySession, _wanted: Wanted) -> Select[Any]:
     found: Any = CaseSearch.__table__.c.case_id
     return select(found.label("case_id"), found.label("newest")).where(false())
 
 
-def _sqlite_hits(wanted: Wanted) -> Select[Any]:
+def _sqlite_hits(_session: AnySession, wanted: Wanted) -> Select[Any]:
     index = table(FTS_TABLE, column("rowid"), column(FTS_TABLE))
     asked = " AND ".join(f"({' OR '.join(map(_fts, readings))})" for readings in wanted)
     # The plus keeps SQLite from asking the index for each case in turn, which takes seconds.
@@ -270,18 +276,25 @@ def _fts(phrase: Phrase) -> str:
     return f'"{" ".join(phrase.words)}"{"*" if phrase.is_open else ""}'
 
 
-def _postgresql_hits(wanted: Wanted) -> Select[Any]:
+def _postgresql_hits(session: AnySession, wanted: Wanted) -> Select[Any]:
     found: Any = CaseSearch.__table__.c
     asked = " & ".join(f"({' | '.join(map(_tsquery, readings))})" for readings in wanted)
-    keys: Any = (found.case_id, found.case_id.label("newest"))
-    return select(*keys).where(found.words.op("@@")(cast(asked, TSQUERY)))
+    # Written into the statement, so that PostgreSQL plans for these words and not for any.
+    written = bindparam(None, asked, String, literal_execute=True)
+    holds = found.words.op("@@")(cast(written, TSQUERY))
+    some = select(found.case_id).where(holds).limit(MANY).subquery()
+    are_many = session.scalar(select(func.count()).select_from(some)) == MANY
+    # Many hits are met soon on the way from the newest case down. Of few, PostgreSQL thinks the
+    # same, because it knows nothing of rare words, and reads all cases: the sum keeps it from it.
+    newest = found.case_id if are_many else found.case_id + 0
+    return select(found.case_id, newest.label("newest")).where(holds)
 
 
 def _tsquery(phrase: Phrase) -> str:
     return f"({' <-> '.join(phrase.words)}{':*' if phrase.is_open else ''})"
 
 
-_HITS: Mapping[str, Callable[[Wanted], Select[Any]]] = {
+_HITS: Mapping[str, Callable[[AnySession, Wanted], Select[Any]]] = {
     "sqlite": _sqlite_hits,
     "postgresql": _postgresql_hits,
 }

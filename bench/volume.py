@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import Engine, func, insert, select, text
 
+from app import search
 from app.columns import blind_index
 from app.invented import Invented
 from app.models import (
@@ -34,6 +35,7 @@ from app.models import (
     Pause,
     Task,
 )
+from app.records import CaseSearch
 from app.rules.chain import canonical, digest, event_facts
 from app.rules.shapes import NEVER
 from bench.patterns import Pattern
@@ -132,6 +134,7 @@ class Volume:
             if rows is None:
                 rows = [_moved(row, shift) for row in source.rows_of(model)]
             self.rows[model] += [self._linked(model, row, ids, own) for row in rows]
+        self.rows[CaseSearch].append(self._found_by(len(source.rows_of(Party))))
         return int(case["id"])
 
     def _ids(self, source: Source) -> dict[Any, dict[int, int]]:
@@ -194,6 +197,12 @@ class Volume:
             row["phone_index"] = blind_index(phone)
         return row
 
+    def _found_by(self, parties: int) -> Row:
+        """Return what the copy that was made last is found by."""
+        case = SimpleNamespace(**self.rows[Case][-1])
+        rows = self.rows[Party][len(self.rows[Party]) - parties :]
+        return search.row(case, [SimpleNamespace(**row) for row in rows])
+
     def _serial(self, issuer: str, kind: str, year: int) -> int:
         self.series[issuer, kind, year] += 1
         return self.series[issuer, kind, year]
@@ -202,7 +211,7 @@ class Volume:
 
     def _write(self) -> None:
         with self.engine.begin() as connection:
-            for model in _MODELS:
+            for model in (*_MODELS, CaseSearch):
                 if self.rows[model]:
                     connection.execute(insert(model.__table__), self.rows[model])
         self.rows.clear()
