@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 
 import config
 from app import columns, database
-from app.security import sight
+from app.security import looks, sight
 from app.security.posts import enter
 
 #: Methods that change nothing; all others open a transaction that writes.
@@ -42,6 +42,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
         app.before_request(enter)
         _register_parts(app, appbuilder)
     _leave_requests(app, session)
+    looks.install(app)
     return app
 
 

@@ -15,6 +15,7 @@ from app.downloads import saved
 from app.errors import N_, NotFound, Reason, Unreadable
 from app.models import Attachment
 from app.rules.shapes import Actor
+from app.security import looks
 
 MULTIPART = "multipart/form-data"
 ANY = "*/*"
@@ -74,12 +75,13 @@ class AttachmentApi(Api):
         summary="The file, as it was brought",
         answers={200: (ANY,), 404: Error},
     )
-    def file(self, _actor: Actor, attachment_id: str) -> Response:
+    def file(self, actor: Actor, attachment_id: str) -> Response:
         """Answer the file to be saved, never to be opened by the browser itself."""
         query = select(Attachment).where(Attachment.id == row_id(attachment_id))
         found = self.session.scalar(query)
         if found is None:
             raise NotFound(Reason(NOT_FOUND))
+        looks.note(actor, found.case_id)
         path = files.path_of(uploads.folder_of(current_app.config), found.sha256)
         return saved(path, found.name, found.media_type)
 

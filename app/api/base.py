@@ -26,6 +26,7 @@ from app.api.errors import NotSignedIn
 from app.api.schemas import Error
 from app.errors import N_, NotFound, NotYours, Reason, Unreadable
 from app.rules.shapes import Actor
+from app.security import looks
 from app.security.posts import current_actor, database_session, enter, standing
 from app.security.sight import AnySession
 
@@ -185,7 +186,11 @@ def endpoint(
     ) -> Callable[Concatenate[Self, P], Response]:
         @functools.wraps(view)
         def wrapped(self: Self, *args: P.args, **kwargs: P.kwargs) -> Response:
-            return view(self, signed_in(), *args, **kwargs)
+            actor = signed_in()
+            answer = view(self, actor, *args, **kwargs)
+            if request.method in READING and "case_id" in kwargs:
+                looks.note(actor, row_id(str(kwargs["case_id"])))
+            return answer
 
         wrapped.operation = operation  # type: ignore[attr-defined]
         exposed: Callable[Concatenate[Self, P], Response] = expose(rule, methods=(method,))(

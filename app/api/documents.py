@@ -12,6 +12,7 @@ from app.downloads import paper_saved
 from app.errors import NotFound, Reason
 from app.models import Paper
 from app.rules.shapes import Actor
+from app.security import looks
 
 
 class DocumentApi(Api):
@@ -26,9 +27,10 @@ class DocumentApi(Api):
         answers={200: (docx.MEDIA_TYPE, pdf.MEDIA_TYPE), 404: Error, 422: Error},
         query={"format": "docx, to work on, which is the default; or pdf, the issued copy"},
     )
-    def file(self, _actor: Actor, document_id: str) -> Response:
+    def file(self, actor: Actor, document_id: str) -> Response:
         """Answer the document to be saved; its words are those of its issue."""
         paper = self.session.scalar(select(Paper).where(Paper.id == row_id(document_id)))
         if paper is None:
             raise NotFound(Reason(NOT_FOUND))
+        looks.note(actor, paper.case_id)
         return paper_saved(paper, request.args.get("format", "docx"))

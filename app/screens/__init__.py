@@ -58,6 +58,7 @@ for rule, endpoint, view, methods in (
     ("/case/<case_id>/do/<key>", "perform", case.perform, "POST"),
     ("/case/<case_id>/preview/<key>", "preview", case.preview, "POST"),
     ("/case/<case_id>/attachment", "attach", case.attach, "POST"),
+    ("/case/<case_id>/numbers", "numbers", case.numbers, "POST"),
     ("/document/<paper_id>", "document", papers.page, "GET"),
     ("/document/<paper_id>/file", "document_file", papers.document_file, "GET"),
     ("/attachment/<attachment_id>/file", "attachment_file", papers.attachment_file, "GET"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -18,10 +19,11 @@ from app.models import KIT, Case
 from app.rules import engine
 from app.rules.engine import Blocked, Offer
 from app.rules.shapes import Act
-from app.screens import act_form, foresight, history, ruler, standing, words
+from app.screens import act_form, foresight, history, looks, ruler, standing, words
 from app.screens.desk import Desk, as_id, desk
 from app.screens.fields import Field, summary
 from app.screens.parts import Parts, parts_of
+from app.security import looks as notes
 
 MAIN = "main"
 #: From this many offers on the less usual ones stand in pairs.
@@ -41,6 +43,7 @@ def flow(case_id: str) -> str:
     """Draw the flow of the case's mechanism, with the stage where the case stands marked."""
     here = desk()
     case = workflow.find(here.session, as_id(case_id))
+    notes.note(here.actor, case.id)
     mechanism = here.world_of(case).mechanism
     page = words.mechanism_url(mechanism)
     view = {
@@ -116,6 +119,15 @@ def attach(case_id: str) -> ResponseReturnValue:
     return redirect(url_for("screens.case", case_id=case_id), 303)
 
 
+def numbers(case_id: str) -> ResponseReturnValue:
+    """Show the numbers of persons in full, once, for a reason that is recorded."""
+    here = desk()
+    parts = parts_of(here, as_id(case_id))
+    shown = looks.reveal(here, parts, request.form.get("reason", ""))
+    view = _view(here, parts, None, numbers=shown)
+    return render_template("case.html", view=view), 422 if shown.error else 200
+
+
 # --- doing
 
 
@@ -184,7 +196,11 @@ def _first(refusal: AppError) -> str:
 
 
 def _view(
-    here: Desk, parts: Parts, act: dict[str, Any] | None, upload_error: str = ""
+    here: Desk,
+    parts: Parts,
+    act: dict[str, Any] | None,
+    upload_error: str = "",
+    numbers: looks.Numbers = looks.HIDDEN,
 ) -> dict[str, Any]:
     case, mechanism = parts.case, here.world_of(parts.case).mechanism
     return {
@@ -216,10 +232,21 @@ def _view(
             "Nothing is yours to do here at present. The page shows how it goes on."
         ),
         "due": ruler.deadline(here, parts),
-        "applicant": history.applicant(mechanism, case),
+        "applicant": history.applicant(mechanism, case, in_full=numbers.is_shown),
+        "numbers": _numbers(parts, numbers),
+        "looks": looks.listed(here, case),
         "route": history.route_lines(mechanism, case),
         "act": act,
     }
+
+
+def _numbers(parts: Parts, numbers: looks.Numbers) -> dict[str, Any] | None:
+    """Return the form that asks for the numbers in full, where there are hidden ones to show."""
+    has_some = any(one.phone or one.id_number for one in parts.case.parties)
+    if not parts.is_whole or not has_some:
+        return None
+    url = url_for("screens.numbers", case_id=parts.case.id)
+    return {"url": url, "most": looks.LONGEST, **asdict(numbers)}
 
 
 def _crumbs(here: Desk, case: Case) -> list[words.Link]:

@@ -188,18 +188,18 @@ def _period(case: Case) -> str:
     return gettext("period %(first)s to %(last)s", first=first, last=last)
 
 
-def applicant(mechanism: Mechanism, case: Case) -> list[tuple[str, str]]:
+def applicant(mechanism: Mechanism, case: Case, *, in_full: bool = False) -> list[tuple[str, str]]:
     """Return the facts of the matter; numbers of persons have their middle hidden."""
     one, more = case.applicant, case.more or {}
     kinds = mechanism.vocabulary.get("kinds", {})
-    number = one.credit_code or words.masked_id(one.id_number)
+    number = one.credit_code or _id_number(one, in_full=in_full)
     category = mechanism.categories[case.category]
     lines = [
         (kinds.get(one.kind, gettext("Full name")), one.name),
-        (gettext("Telephone"), words.masked_phone(one.phone)),
+        (gettext("Telephone"), _phone(one, in_full=in_full)),
         (gettext("ID or code"), number),
         (gettext("Address"), one.address),
-        *_others(case.parties),
+        *_others(case.parties, in_full=in_full),
         (gettext("Employer"), case.employer),
         (gettext("Step"), category.aspects.get(case.aspect or "", "")),
         (gettext("Came in by"), mechanism.vocabulary.get("channels", {}).get(case.channel, "")),
@@ -210,9 +210,26 @@ def applicant(mechanism: Mechanism, case: Case) -> list[tuple[str, str]]:
     return [(label, value) for label, value in lines if value]
 
 
-def _others(parties: Sequence[Any]) -> list[tuple[str, str]]:
-    names = [one.name for one in parties if one.role == "co_applicant"]
-    return [(gettext("Together with"), words.listed(names))] if names else []
+def _phone(one: Any, *, in_full: bool) -> str:
+    return str(one.phone) if in_full and one.phone else words.masked_phone(one.phone)
+
+
+def _id_number(one: Any, *, in_full: bool) -> str:
+    return str(one.id_number) if in_full and one.id_number else words.masked_id(one.id_number)
+
+
+def _others(parties: Sequence[Any], *, in_full: bool) -> list[tuple[str, str]]:
+    """Return the further parties by name, with their numbers where those are shown in full."""
+    labels = {"co_applicant": gettext("Together with"), "opponent": gettext("The other side")}
+    found = []
+    for role, label in labels.items():
+        several = [one for one in parties if one.role == role]
+        names = [
+            " ".join(filter(None, [one.name, *((one.phone, one.id_number) if in_full else ())]))
+            for one in several
+        ]
+        found += [(label, words.listed(names))] if names else []
+    return found
 
 
 def _contested(act: Mapping[str, Any] | None) -> str:

@@ -16,6 +16,7 @@ from app.models import Attachment, Case, Paper
 from app.screens import words
 from app.screens.desk import Desk, as_id, desk
 from app.screens.formats import datetime_full
+from app.security import looks
 
 #: The version of a case after its registration.
 REGISTRATION = 1
@@ -51,6 +52,7 @@ def _paper(here: Desk, paper_id: str) -> Paper:
     found: Paper | None = here.session.scalar(select(Paper).where(Paper.id == as_id(paper_id)))
     if found is None:
         raise NotFound(Reason(NO_SUCH_PAPER))
+    looks.note(here.actor, found.case_id)
     return found
 
 
@@ -95,5 +97,6 @@ def attachment_file(attachment_id: str) -> ResponseReturnValue:
     found: Attachment | None = here.session.scalar(query)
     if found is None:
         raise NotFound(Reason(NO_SUCH_FILE))
+    looks.note(here.actor, found.case_id)
     path = files.path_of(uploads.folder_of(current_app.config), found.sha256)
     return saved(path, found.name, found.media_type)

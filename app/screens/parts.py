@@ -14,6 +14,7 @@ from app.errors import N_, NotFound, Reason
 from app.models import Case
 from app.rules.engine import Offers
 from app.screens.desk import Desk
+from app.security import looks
 from app.security.sight import sees
 
 FULL = "full"
@@ -42,6 +43,7 @@ class Parts:
 def parts_of(here: Desk, case_id: int) -> Parts:
     """Return a case with its visible parts and the acts on offer; raises NotFound out of sight."""
     case = _within_sight(here, case_id)
+    looks.note(here.actor, case.id)
     files = list(case.attachments)
     offers = workflow.available(here.session, here.actor, case, here.now)
     # The engine has loaded the whole case for itself; the post sees of it what the rule allows.

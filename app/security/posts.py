@@ -30,8 +30,9 @@ _WORKING = (CLERK, ADMIN)
 
 def posts_of(session: AnySession, user_id: int, day: date) -> list[Actor]:
     """Return the posts that an account holds on that day, its first one first."""
-    rows = session.scalars(
-        select(Appointment)
+    rows = session.execute(
+        select(Appointment, Jurisdiction)
+        .join(Jurisdiction, Jurisdiction.id == Appointment.jurisdiction_id)
         .where(
             Appointment.user_id == user_id,
             Appointment.from_on <= day,
@@ -39,7 +40,10 @@ def posts_of(session: AnySession, user_id: int, day: date) -> list[Actor]:
         )
         .order_by(Appointment.position, Appointment.id)
     ).all()
-    return [actor for row in rows if (actor := _actor(session, row)) is not None]
+    if has_request_context():
+        # Read along with the posts, so that the request asks for its place no second time.
+        g.setdefault("places", {}).update({place.id: place for _, place in rows})
+    return [actor for row, _ in rows if (actor := _actor(session, row)) is not None]
 
 
 def _actor(session: AnySession, row: Appointment) -> Actor | None:
