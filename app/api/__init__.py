@@ -10,6 +10,7 @@ from app.api.actions import ActionApi
 from app.api.attachments import AttachmentApi, UploadApi
 from app.api.cases import CaseApi
 from app.api.documents import DocumentApi
+from app.api.evaluation import EvaluationApi
 from app.api.openapi import OpenApiApi
 from app.api.parts import PartApi
 from app.api.routing import RouteApi
@@ -24,6 +25,7 @@ APIS = (
     AttachmentApi,
     DocumentApi,
     RouteApi,
+    EvaluationApi,
     ToDoApi,
 )
 

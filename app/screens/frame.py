@@ -135,6 +135,7 @@ class Frame:
         groups = [Group("", _work(self._desk))] if self._desk else []
         groups += _generated()
         if self._desk:
+            groups.append(Group(gettext("Evaluation"), _evaluation()))
             groups.append(Group(gettext("Look up"), _look_up(self._desk)))
         return [group for group in groups if group.entries]
 
@@ -218,6 +219,13 @@ def _look_up(here: Desk) -> list[Entry]:
             current=request.path == page,
         ),
         _entry(gettext("Help"), "circle-question", "screens.help_page"),
+    ]
+
+
+def _evaluation() -> list[Entry]:
+    return [
+        _entry(gettext("Figures and charts"), "chart-column", "screens.dashboard"),
+        _entry(gettext("Regular evaluation"), "scale-balanced", "screens.evaluation"),
     ]
 
 
