@@ -18,8 +18,8 @@ from app import cli_evaluation, cli_mechanism, cli_posts, clock, demo_cases, dep
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of
 from app.errors import AppError
-from app.models import Appointment, Case, Event, Jurisdiction, Paper
-from app.rules.chain import first_break
+from app.models import Appointment, Case, Entry, Event, Jurisdiction, Paper
+from app.rules.chain import first_break, links
 from app.rules.due_dates import Period, due
 from app.rules.workdays import BadCalendar, WorkCalendar, parse_calendar_file
 from app.security import accounts
@@ -222,7 +222,10 @@ def verify_chains(session: AnySession, key: str | None) -> None:
             select(Event).where(Event.case_id == case.id).order_by(Event.seq)
         ).all()
         papers = session.scalars(select(Paper).where(Paper.case_id == case.id)).all()
-        found = first_break(case.number, events, papers) or _cut(case, events)
+        entries = session.scalars(
+            select(Entry).where(Entry.case_id == case.id).order_by(Entry.id)
+        ).all()
+        found = first_break(case.number, events, papers, entries) or _cut(case, events, entries)
         if found:
             click.echo(found, err=True)
             sys.exit(1)
@@ -230,9 +233,10 @@ def verify_chains(session: AnySession, key: str | None) -> None:
     click.echo(f"{count} cases: every chain fits")
 
 
-def _cut(case: Case, events: Any) -> str | None:
-    """Return what is wrong at the chain's end: an event too few or too many."""
-    last = events[-1].hash if events else ""
+def _cut(case: Case, events: Any, entries: Any) -> str | None:
+    """Return what is wrong at the chain's end: a record too few or too many."""
+    chain = list(links(case.number, events, entries))
+    last = chain[-1].hash if chain else ""
     if case.head_hash != last or case.version != len(events):
         return f"{case.number}: the end of the chain does not fit the case"
     return None

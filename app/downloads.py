@@ -9,11 +9,13 @@ from pathlib import Path
 from flask import Response, current_app, send_file
 from flask_babel import gettext
 
+from app import clock, printing, uploads
 from app.clock import CHINA
 from app.documents import docx, pdf
 from app.errors import N_, Reason, Refused
 from app.files import clean_name
 from app.models import Paper
+from app.security.posts import database_session
 
 NO_SUCH_FORM = N_("A paper comes in these formats: %(known)s")
 #: What is stamped on a paper that no longer counts as it was issued, by its state.
@@ -44,12 +46,15 @@ def _write_docx(paper: Paper) -> bytes:
 
 
 def _write_pdf(paper: Paper) -> bytes:
-    return pdf.write_pdf(
-        paper.content,
-        issued_at=paper.issued_at.astimezone(CHINA),
-        void=stamp_of(paper),
-        fonts=current_app.config["DOC_FONT_DIR"],
-    )
+    """Return the issued copy; of a paper that no longer counts, a copy that says so."""
+    fonts = current_app.config["DOC_FONT_DIR"]
+    if stamp := stamp_of(paper):
+        at = paper.issued_at.astimezone(CHINA)
+        return pdf.write_pdf(paper.content, issued_at=at, void=stamp, fonts=fonts)
+    folder = uploads.folder_of(current_app.config)
+    now, session = clock.now(), database_session()
+    path = printing.issued(session, paper, folder=folder, fonts=fonts, now=now)
+    return path.read_bytes()
 
 
 #: The forms of a paper's file: its media type and what writes it.

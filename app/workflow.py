@@ -21,7 +21,7 @@ from app.batch import Memory
 from app.directory import Directory, directory_of
 from app.errors import N_, NotFound, NotYours, Reason
 from app.ledger import Keeper, Live, Outcome
-from app.models import KIT, Attachment, Case, Jurisdiction
+from app.models import KIT, Attachment, Case, Entry, Jurisdiction
 from app.rules import engine, routing
 from app.rules.chain import digest
 from app.rules.engine import Offer, Offers
@@ -39,6 +39,7 @@ __all__ = [
     "check_attach",
     "directory_for",
     "find",
+    "note",
     "perform",
     "preview",
     "register",
@@ -202,6 +203,38 @@ def check_attach(session: AnySession, actor: Actor, case: Case, now: datetime) -
         "Files are brought by the bodies that handle the case, while something is owed on it"
     )
     raise NotYours(Reason(text))
+
+
+def note(
+    session: AnySession,
+    case_id: int,
+    kind: str,
+    facts: dict[str, Any],
+    *,
+    body: str,
+    now: datetime,
+    once: str | None = None,
+) -> None:
+    """Note in a case's chain what is no act (models.Entry), and commit; the version stays.
+
+    `body` is whose it is. Where `once` names a fact, a second entry of the kind with the same
+    value is not made. The caller has found the case within sight.
+    """
+    with everything(session):
+        case = _lock(session, case_id)
+        if once is None or facts[once] not in _noted(session, case, kind, once):
+            ledger.append_entry(session, case, kind, facts, body, now)
+        session.commit()
+
+
+def _noted(session: AnySession, case: Case, kind: str, name: str) -> list[Any]:
+    """Return the values that a fact has in the entries of a kind."""
+    query = select(Entry).where(
+        Entry.jurisdiction_id == case.jurisdiction_id,
+        Entry.case_id == case.id,
+        Entry.kind == kind,
+    )
+    return [entry.facts.get(name) for entry in session.scalars(query)]
 
 
 # --- many at once

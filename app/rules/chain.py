@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -72,24 +73,75 @@ def event_facts(case_number: str, event: Any) -> dict[str, Any]:
     }
 
 
-def first_break(case_number: str, events: Iterable[Any], papers: Iterable[Any]) -> str | None:
-    """Return what does not fit in a case's chain, naming the first bad event; None if all fits.
+def entry_facts(case_number: str, entry: Any) -> dict[str, Any]:
+    """Return what the hash of an entry covers: what was noted after an act and is none itself."""
+    return {
+        "case": case_number,
+        "after": entry.seq,
+        "entry": entry.kind,
+        "body": entry.body,
+        "at": plain(entry.at),
+        "facts": entry.facts,
+        "previous": entry.previous_hash,
+    }
 
-    Covers changed, dropped, swapped and inserted events, and papers whose content was changed
+
+@dataclass(frozen=True)
+class Link:
+    """A record of the chain, act or entry: how a report names it, what its hash covers."""
+
+    name: str
+    facts: dict[str, Any]
+    previous_hash: str
+    hash: str
+
+    @property
+    def fits(self) -> bool:
+        """Return whether the record is as it was hashed."""
+        return digest_plain(self.facts) == self.hash
+
+
+def links(case_number: str, events: Iterable[Any], entries: Iterable[Any]) -> Iterator[Link]:
+    """Return the records of a chain in their order: each act, then what was noted after it.
+
+    Both come in their own order: events by seq, entries by id.
+    """
+    noted: dict[int, list[Any]] = {}
+    for entry in entries:
+        noted.setdefault(entry.seq, []).append(entry)
+    for event in events:
+        name = f"event {event.seq} ({event.key})"
+        yield Link(name, event_facts(case_number, event), event.previous_hash, event.hash)
+        for entry in noted.get(event.seq, ()):
+            name = f"entry after event {event.seq} ({entry.kind})"
+            yield Link(name, entry_facts(case_number, entry), entry.previous_hash, entry.hash)
+
+
+def first_break(
+    case_number: str,
+    events: Sequence[Any],
+    papers: Iterable[Any],
+    entries: Iterable[Any] = (),
+) -> str | None:
+    """Return what does not fit in a case's chain, naming the first bad record; None if all fits.
+
+    Covers changed, dropped, swapped and inserted records, and papers whose content was changed
     after their issue.
     """
-    previous, expected = "", 1
-    hashes: dict[int, dict[str, str]] = {}
-    for event in events:
+    for expected, event in enumerate(events, 1):
         if event.seq != expected:
             return f"{case_number}: event {expected} is missing"
-        if (
-            event.previous_hash != previous
-            or digest_plain(event_facts(case_number, event)) != event.hash
-        ):
-            return f"{case_number}: event {event.seq} ({event.key}) does not fit"
-        hashes[event.seq] = event.changes.get("papers", {})
-        previous, expected = event.hash, expected + 1
+    previous = ""
+    for link in links(case_number, events, entries):
+        if link.previous_hash != previous or not link.fits:
+            return f"{case_number}: {link.name} does not fit"
+        previous = link.hash
+    return _changed_paper(case_number, events, papers)
+
+
+def _changed_paper(case_number: str, events: Iterable[Any], papers: Iterable[Any]) -> str | None:
+    """Return the first paper that is not as its act issued it."""
+    hashes = {event.seq: event.changes.get("papers", {}) for event in events}
     for paper in papers:
         if digest_plain(paper.content) != paper.content_hash:
             return f"{case_number}: paper {paper.number or paper.title} was changed"

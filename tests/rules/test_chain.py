@@ -5,11 +5,13 @@ from __future__ import annotations
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from app.models import Case
+from app.ledger import append_entry
+from app.models import Case, Entry
 from app.rules.chain import canonical, digest, event_facts, first_break, plain
 from tests.factories import Engine, at
 
@@ -187,3 +189,50 @@ def test_values_become_what_json_holds(value, expected):
 def test_chinese_stays_readable_in_the_text():
     assert canonical("泽州县") == '"泽州县"'
     assert len(digest("泽州县")) == 64
+
+
+# --- entries: what was noted between two acts
+
+
+def noted(case: Case, kind: str = "file", **facts: Any) -> Entry:
+    """Note something at the end of a case's chain, as the ledger does."""
+    rows: list[Any] = []
+    append_entry(SimpleNamespace(add=rows.append), case, kind, facts, "tax", at("2024-11-05"))
+    return rows[0]
+
+
+@pytest.fixture
+def entries(case: Case) -> list[Entry]:
+    """Two entries after the last act."""
+    return [noted(case, sha256="a" * 64), noted(case, "due", moved=3)]
+
+
+def test_entries_between_acts_fit_and_raise_no_version():
+    county = Engine()
+    case = county.register("tax")
+    first = noted(case, sha256="a" * 64)
+    county.do(case, "tax", "accept")
+    second = noted(case, moved=1)
+    assert first_break(case.number, case.events, case.papers, [first, second]) is None
+    assert (first.seq, second.seq, case.version) == (1, 2, 2)
+    assert case.events[1].previous_hash == first.hash
+    assert case.head_hash == second.hash
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("facts", {}), ("kind", "x"), ("body", "hrss"), ("at", at("2024-11-06"))]
+)
+def test_a_changed_entry_is_named(case, entries, name, value):
+    setattr(entries[0], name, value)
+    found = first_break(case.number, case.events, case.papers, entries)
+    assert found == f"{case.number}: entry after event 5 ({entries[0].kind}) does not fit"
+
+
+def test_a_dropped_entry_is_found_by_the_one_after(case, entries):
+    found = first_break(case.number, case.events, case.papers, entries[1:])
+    assert found == f"{case.number}: entry after event 5 (due) does not fit"
+
+
+def test_an_entry_moved_to_another_act_is_found(case, entries):
+    entries[0].seq = 2
+    assert "does not fit" in str(first_break(case.number, case.events, case.papers, entries))
