@@ -350,10 +350,18 @@ FAULTS = {
         "register.then",
         "stage",
     ),
+    "a usual act that ends nothing": (
+        "      - {close: acceptance}\n",
+        "",
+        "  accept:",
+        "tasks.acceptance.acts",
+        "does not end it; add {close: acceptance}",
+    ),
     "another format": ("format: 1", "format: 2", "", "format", "reads format 1"),
 }
 #: These are told at the entry that the slip leaves without its use, not at the slip.
 ELSEWHERE = {
+    "a usual act that ends nothing",
     "two bodies with one prefix",
     "a post that does not act",
     "no agency for an insurance",
