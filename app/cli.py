@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app import cli_evaluation, cli_mechanism, cli_posts, clock, demo_cases, deploy
 from app.database import write_transaction
-from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of
+from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of, next_position
 from app.errors import AppError
 from app.models import Appointment, Case, Entry, Event, Jurisdiction, Paper
 from app.rules.chain import first_break, links
@@ -158,7 +158,9 @@ def add_user(
     is_start = place is not None and not own_password
     accounts.set_password(session, made.id, password, is_start=is_start)
     if place is not None:
-        session.add(_appointment(place, body, post, person or name, made.id))
+        row = _appointment(place, body, post, person or name, made.id)
+        row.position = next_position(session, place.id)
+        session.add(row)
     click.echo(f"account {name} made")
 
 

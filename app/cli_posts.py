@@ -18,6 +18,7 @@ from app.directory import (
     Directory,
     directory_of,
     jurisdiction_of,
+    next_position,
 )
 from app.models import Appointment
 from app.security.sight import AnySession
@@ -45,6 +46,7 @@ def make(writing: Any) -> AppGroup:
         place = jurisdiction_of(session, key)
         directory = directory_of(session, place)
         row = _appointment(directory, person, post, **more)
+        row.position = next_position(session, place.id)
         session.add(row)
         session.flush()
         click.echo(f"appointment {row.id} made: {person}, {post} of {row.body_key}")

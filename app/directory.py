@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, event, or_, select
+from sqlalchemy import URL, event, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -55,6 +55,11 @@ class Held:
     def on(self, day: date) -> bool:
         """Return whether it is in force on that day."""
         return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+
+    def is_beside(self, other: Held) -> bool:
+        """Return whether the same account holds the same post under another term."""
+        same = (self.user_id, self.body, self.post) == (other.user_id, other.body, other.post)
+        return same and self.user_id is not None
 
 
 @dataclass(frozen=True)
@@ -134,13 +139,26 @@ class Directory:
         return Person(held.id, held.person, held.phone) if held else None
 
     def stands_for(self, appointment_id: int | None, post: str, day: date) -> bool:
-        """Return whether the appointment is of the post, or authorised to act for it, that day."""
-        held = next((h for h in self.appointments if h.id == appointment_id and h.on(day)), None)
-        return held is not None and post in (held.post, held.stands_in_for)
+        """Return whether the appointment is of the post, or authorised to act for it, that day.
+
+        An authorisation may be a dated term of its own beside that of the account's post.
+        """
+        held = self._by_id.get(appointment_id or 0)
+        if held is None or not held.on(day):
+            return False
+        beside = self._by_post[held.body, held.post]
+        own = [h for h in beside if h.on(day) and (h is held or h.is_beside(held))]
+        return held.post == post or any(h.stands_in_for == post for h in own)
 
     def _holders(self, body: str, post: str, day: date) -> list[Person]:
-        held = self._by_post.get((body, post), ())
-        return [Person(h.id, h.person, h.phone) for h in held if h.on(day)]
+        held = [h for h in self._by_post.get((body, post), ()) if h.on(day)]
+        plain = {h.person for h in held if h.stands_in_for is None}
+        return [
+            Person(h.id, h.person, h.phone)
+            for h in held
+            # An authorisation beside the post itself makes nobody hold it twice.
+            if h.stands_in_for is None or h.person not in plain
+        ]
 
     @cached_property
     def _by_post(self) -> dict[tuple[str, str], list[Held]]:
@@ -152,6 +170,13 @@ class Directory:
     @cached_property
     def _by_id(self) -> dict[int, Held]:
         return {one.id: one for one in self.appointments}
+
+
+def next_position(session: AnySession, jurisdiction_id: int) -> int:
+    """Return the place of a new appointment: last in every list, and of an account's posts."""
+    query = select(func.max(Appointment.position))
+    last = session.scalar(query.where(Appointment.jurisdiction_id == jurisdiction_id))
+    return (last or 0) + 1
 
 
 def jurisdiction_of(session: AnySession, key: str) -> Jurisdiction:

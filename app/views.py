@@ -15,10 +15,15 @@ from app.generated.case_parts import (
 )
 from app.generated.cases import CaseView
 from app.generated.mechanisms import DutyView, MechanismView, VersionView
+from app.generated.people import ClerkView, CoordinatorView, MemberView, SignatoryView
 from app.generated.places import CalendarView, CategoryView, SeriesView, UnitView
 
 #: Every generated view, in the order of the menu. Registration, menu, rights, REST follow.
 VIEWS = (
+    MemberView,
+    CoordinatorView,
+    SignatoryView,
+    ClerkView,
     UnitView,
     CategoryView,
     CalendarView,

@@ -12,6 +12,8 @@ from typing import Any
 from flask import current_app, request, url_for
 from flask_babel import gettext, lazy_gettext
 
+from app.screens.people import may_keep_people
+
 WORK = "work"
 PEOPLE = "people"
 REFERENCE = "reference"
@@ -38,7 +40,15 @@ class Screen:
 
 
 #: Screens beside the generated views.
-SCREENS: Sequence[Screen] = ()
+SCREENS: Sequence[Screen] = (
+    Screen(
+        lazy_gettext("People and accounts"),
+        "users-gear",
+        "screens.people",
+        PEOPLE,
+        may_keep_people,
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ password, an unknown name and a locked account get the same words and the same w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -37,6 +38,8 @@ NOT_RIGHT = N_(
 #: What a start password is made of: no sign that is taken for another one on paper.
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, GROUP = 3, 4
+#: What a user name is made of.
+NAME = re.compile(r"[^\W_][\w.-]{2,39}")
 
 #: Insert-or-leave is spoken differently by the two databases.
 _INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -181,3 +184,39 @@ def set_password(session: AnySession, user_id: int, password: str, *, is_start: 
     state.must_change, state.failed, state.locked_until = is_start, 0, None
     state.stamp += 1
     return state.stamp
+
+
+# --- new accounts
+
+
+def open_account(
+    session: AnySession, username: str, person: str, role: str, password: str
+) -> User:
+    """Add an account with a start password for somebody who holds a post; the caller commits.
+
+    `role` is the name of the Flask-AppBuilder role of that post.
+    """
+    known = session.scalar(select(Role).where(Role.name == role)) or Role(name=role)
+    user = User(
+        first_name=person,
+        last_name="",
+        username=username,
+        email=f"{username}@account.invalid",
+        active=True,
+        roles=[known],
+    )
+    session.add(user)
+    session.flush()
+    set_password(session, user.id, password, is_start=True)
+    return user
+
+
+def name_faults(session: AnySession, username: str) -> list[Reason]:
+    """Return why a user name is not taken: its form, or somebody who has it already."""
+    if not NAME.fullmatch(username):
+        text = N_("A user name has 3 to 40 letters, digits, dots or dashes, as in zhang-san")
+        return [Reason(text)]
+    same = select(User.id).where(func.lower(User.username) == username.lower())
+    if session.scalar(same.limit(1)) is not None:
+        return [Reason(N_("This user name is taken; choose another one"))]
+    return []

@@ -43,7 +43,13 @@ def posts_of(session: AnySession, user_id: int, day: date) -> list[Actor]:
     if has_request_context():
         # Read along with the posts, so that the request asks for its place no second time.
         g.setdefault("places", {}).update({place.id: place for _, place in rows})
-    return [actor for row, _ in rows if (actor := _actor(session, row)) is not None]
+    found: dict[tuple[int, str, str], Actor] = {}
+    for row, _ in rows:
+        actor = _actor(session, row)
+        if actor is not None:
+            # A second term of the same post, an authorisation say, is no second post.
+            found.setdefault((actor.jurisdiction_id, actor.acting_for, actor.role), actor)
+    return list(found.values())
 
 
 def _actor(session: AnySession, row: Appointment) -> Actor | None:

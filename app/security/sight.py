@@ -40,8 +40,9 @@ from app.records import CaseLook, CaseSearch
 
 AnySession = Session | scoped_session[Session]
 
-_ACCESS = CaseAccess.__table__
-_COPY = PaperCopy.__table__
+#: Under names of their own, so that a query that reads these tables itself is not mixed up.
+_ACCESS = CaseAccess.__table__.alias("sight_access")
+_COPY = PaperCopy.__table__.alias("sight_copy")
 #: Everything of a case; a new table of case rows must be added here (a test compares).
 GUARDED: tuple[Any, ...] = (
     Case,

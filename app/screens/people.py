@@ -1,0 +1,349 @@
+"""“People of my unit”: who works here, their accounts, and start passwords shown once.
+
+A unit's administrator keeps the own unit's clerks. The superuser keeps every body of every
+county: administrators, and whoever acts for a post of the mechanism, too.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_appbuilder.security.sqla.models import User
+from flask_babel import gettext
+from sqlalchemy import or_, select
+
+from app import clock
+from app.directory import (
+    ADMIN,
+    CLERK,
+    Directory,
+    directory_of,
+    jurisdiction_of,
+    next_position,
+)
+from app.errors import N_, NotFound, NotYours, Reason
+from app.generated import changes
+from app.models import Appointment, Jurisdiction
+from app.screens import caseload, words
+from app.screens.desk import NO_SUCH_PAGE, as_id, desk, session
+from app.screens.fields import Choice, Field, summary
+from app.screens.formats import date_full, say
+from app.security import accounts
+from app.security.posts import SUPERUSER, chosen_post, is_superuser
+
+#: Posts of every body whose people have accounts.
+WORKING = (CLERK, ADMIN)
+LONGEST = {"person": 60, "phone": 40, "username": 40}
+
+
+@dataclass(frozen=True)
+class Chair:
+    """Whose people are kept: one body of one county."""
+
+    place: int
+    place_key: str
+    world: Directory
+    unit: str
+    today: date
+    is_superuser: bool
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """Return the posts of the body whose holders have accounts; the keeper's to give."""
+        if not self.is_superuser:
+            return (CLERK,)
+        own = self.world.mechanism.posts.items()
+        return (*WORKING, *(k for k, p in own if p.body == self.unit and (p.acts or p.sees_all)))
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """Return the posts whose holders the page lists."""
+        return self.posts if self.is_superuser else WORKING
+
+    def url(self, endpoint: str, **values: Any) -> str:
+        """Return the address of a page about this body."""
+        if self.is_superuser:
+            values |= {"place": self.place_key, "unit": self.unit}
+        return url_for(f"screens.{endpoint}", **values)
+
+
+def may_keep_people() -> bool:
+    """Return whether the account keeps people: a unit's administrator, or the superuser."""
+    actor = chosen_post()
+    return actor.role == ADMIN if actor is not None else is_superuser()
+
+
+def chair() -> Chair | None:
+    """Return whose people this request keeps; None where the superuser has yet to choose.
+
+    Raises NotYours for everybody else, NotFound for a county or body that is none.
+    """
+    if is_superuser():
+        return _chosen()
+    here = desk()
+    if here.actor.role != ADMIN:
+        text = N_("The people of a unit are kept by its administrator")
+        raise NotYours(Reason(text))
+    key = here.world.mechanism.key
+    return Chair(here.jurisdiction.id, key, here.world, here.me, here.today, is_superuser=False)
+
+
+def _chosen() -> Chair | None:
+    key, unit = request.values.get("place", ""), request.values.get("unit", "")
+    if not key or not unit:
+        return None
+    place = jurisdiction_of(session(), key)
+    world = directory_of(session(), place)
+    if unit not in world.mechanism.bodies:
+        raise NotFound(Reason(NO_SUCH_PAGE))
+    return Chair(place.id, key, world, unit, clock.today(), is_superuser=True)
+
+
+# --- the list
+
+
+def page() -> ResponseReturnValue:
+    """Draw the people of the unit; for the superuser first the units to choose from."""
+    at = chair()
+    return _units() if at is None else _page(at, {}, {})
+
+
+def _units() -> str:
+    groups = []
+    for place in session().scalars(select(Jurisdiction).order_by(Jurisdiction.id)):
+        world = directory_of(session(), place)
+        links = [
+            words.Link(world.body_name(key), url_for("screens.people", place=place.key, unit=key))
+            for key in world.mechanism.bodies
+        ]
+        groups.append((place.name, links))
+    return render_template("people_units.html", view={"groups": groups})
+
+
+def _page(at: Chair, typed: dict[str, str], errors: dict[str, list[str]]) -> str:
+    held = caseload.counts(at.world, at.unit) if not at.is_superuser else {}
+    fields = _fields(at, typed, errors)
+    view = {
+        "unit": at.world.body_name(at.unit),
+        "rows": [_row(at, one, name, held) for one, name in _people(at)],
+        "loose": held.get(None, 0),
+        "loose_url": "" if at.is_superuser else at.url("people_cases", who=caseload.NOBODY),
+        "add_url": at.url("add_person"),
+        "fields": fields,
+        "errors": summary(fields),
+        "links": _registers(at),
+    }
+    return render_template("people.html", view=view)
+
+
+def _registers(at: Chair) -> list[words.Link]:
+    """Return the ways to those who need no account: they stand in the generated lists."""
+    query = f"?_flt_eq_jurisdiction_id={at.place}&_flt_eq_body_key={at.unit}"
+    tail = query if at.is_superuser else ""
+    return [
+        words.Link(gettext("Coordinators"), f"/coordinatorview/list/{tail}"),
+        words.Link(gettext("Signatories"), f"/signatoryview/list/{tail}"),
+        words.Link(gettext("All terms, ended ones too"), f"/clerkview/list/{tail}"),
+    ]
+
+
+def _people(at: Chair) -> Sequence[Any]:
+    """Return the present and coming appointments of the body, each with its account's name."""
+    query = (
+        select(Appointment, User.username)
+        .outerjoin(User, User.id == Appointment.user_id)
+        .where(
+            Appointment.jurisdiction_id == at.place,
+            Appointment.body_key == at.unit,
+            Appointment.post.in_(at.shown),
+            or_(Appointment.until_on.is_(None), Appointment.until_on >= at.today),
+        )
+        .order_by(Appointment.position, Appointment.id)
+    )
+    return list(session().execute(query).all())
+
+
+def _row(at: Chair, one: Appointment, username: str | None, held: dict[Any, int]) -> Any:
+    until = date_full(one.until_on) if one.until_on else gettext("until further notice")
+    is_member = one.post not in WORKING
+    return {
+        "person": one.person,
+        "post": words.post_label(at.world.mechanism, one.post),
+        "phone": one.phone,
+        "term": f"{date_full(one.from_on)} \N{EN DASH} {until}",
+        "username": username or "",
+        "count": held.get(one.id, 0),
+        "cases_url": "" if at.is_superuser else at.url("people_cases", who=one.id),
+        "account_url": at.url("give_password", appointment_id=one.id),
+        "end_url": "" if is_member else f"/clerkview/end/{one.id}",
+    }
+
+
+# --- adding a person
+
+
+def add() -> ResponseReturnValue:
+    """Add a clerk with an account, and show the start password once."""
+    at = _at()
+    typed = {name: request.form.get(name, "").strip() for name in ("person", "username", "phone")}
+    typed["post"] = request.form.get("post", CLERK) if at.is_superuser else CLERK
+    errors = _faults(at, typed)
+    if errors:
+        return _page(at, typed, errors), 422
+    row = Appointment(
+        jurisdiction_id=at.place,
+        body_key=at.unit,
+        post=typed["post"],
+        person=typed["person"],
+        phone=typed["phone"],
+        position=next_position(session(), at.place),
+        from_on=at.today,
+    )
+    session().add(row)
+    return _give_account(at, row, typed["username"])
+
+
+def _faults(at: Chair, typed: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    if not typed["person"]:
+        found["person"] = [gettext("Give the person's name")]
+    for name, most in LONGEST.items():
+        if len(typed[name]) > most or not typed[name].isprintable():
+            found[name] = [gettext("At most %(most)s characters, all of them visible", most=most)]
+    if typed["post"] not in at.posts:
+        found["post"] = [gettext("Choose one of the list")]
+    if "username" not in found:
+        faults = [say(one) for one in accounts.name_faults(session(), typed["username"])]
+        found |= {"username": faults} if faults else {}
+    return found
+
+
+def _fields(at: Chair, typed: dict[str, str], errors: dict[str, list[str]]) -> list[Field]:
+    posts = [Choice(one, words.post_label(at.world.mechanism, one)) for one in at.posts]
+    taken = gettext("What the person logs in with, as in zhang-san; it stays the same.")
+    known = [
+        Field("person", "line", gettext("Name"), required=True),
+        Field("username", "line", gettext("User name"), required=True, help=taken),
+        Field("phone", "phone", gettext("Telephone"), note=gettext("optional")),
+    ]
+    if at.is_superuser:
+        known.append(Field("post", "radios", gettext("Post"), required=True, choices=posts))
+    first = {"post": CLERK} | typed
+    return [one.with_state(first.get(one.name, ""), errors.get(one.name, ())) for one in known]
+
+
+# --- start passwords
+
+
+def give_password(appointment_id: str) -> ResponseReturnValue:
+    """Set a new start password, or open an account for who has none; show it once."""
+    at = _at()
+    row = _appointment(at, appointment_id)
+    if row.user_id is None:
+        return _account_of(at, row)
+    reason = _not_to_reset(at, row)
+    if reason is not None:
+        raise NotYours(reason)
+    return _show_password(at, row, session().get_one(User, row.user_id))
+
+
+def _account_of(at: Chair, row: Appointment) -> ResponseReturnValue:
+    """Open the account of somebody who stands in a list without one."""
+    username = request.form.get("username", "").strip()
+    faults = [say(one) for one in accounts.name_faults(session(), username)]
+    if request.form.get("username") is None or faults:
+        field = Field("username", "line", gettext("User name"), required=True, value=username)
+        shown = field.with_state(username, faults if "username" in request.form else ())
+        view = {
+            "person": row.person,
+            "url": at.url("give_password", appointment_id=row.id),
+            "fields": [shown],
+            "errors": summary([shown]),
+            "back": at.url("people"),
+        }
+        return render_template("people_account.html", view=view), 422 if shown.errors else 200
+    return _give_account(at, row, username)
+
+
+def _give_account(at: Chair, row: Appointment, username: str) -> ResponseReturnValue:
+    before = changes.columns_of(row) if row.id is not None else {}
+    role = f"unit {row.post}" if row.post in WORKING else row.post
+    password = accounts.start_password(secrets.choice)
+    user = accounts.open_account(session(), username, row.person, role, password)
+    row.user_id = user.id
+    session().flush()
+    made = changes.difference(before, changes.columns_of(row))
+    changes.record(row, made, clock.now())
+    session().commit()
+    return _password_page(at, row, username, password)
+
+
+def _show_password(at: Chair, row: Appointment, user: User) -> ResponseReturnValue:
+    password = accounts.start_password(secrets.choice)
+    accounts.set_password(session(), user.id, password, is_start=True)
+    changes.record(row, {"start_password": [None, at.today.isoformat()]}, clock.now())
+    session().commit()
+    return _password_page(at, row, user.username, password)
+
+
+def _password_page(at: Chair, row: Appointment, username: str, password: str) -> str:
+    view = {
+        "person": row.person,
+        "rows": [(gettext("User name"), username), (gettext("Start password"), password)],
+        "back": at.url("people"),
+    }
+    return render_template("people_password.html", view=view)
+
+
+def _not_to_reset(at: Chair, row: Appointment) -> Reason | None:
+    """Return why the keeper may not set this account's password.
+
+    Whoever sets it can act as the account once: so not where it acts for others, too.
+    """
+    if at.is_superuser:
+        return None
+    query = select(Appointment.id).where(
+        Appointment.user_id == row.user_id,
+        or_(Appointment.until_on.is_(None), Appointment.until_on >= at.today),
+        or_(
+            Appointment.jurisdiction_id != at.place,
+            Appointment.body_key != at.unit,
+            Appointment.post.not_in(WORKING),
+        ),
+    )
+    user = session().get_one(User, row.user_id)
+    if session().scalar(query.limit(1)) is None and all(r.name != SUPERUSER for r in user.roles):
+        return None
+    text = N_("%(person)s acts for others, too: the superuser sets a new start password")
+    return Reason(text, {"person": row.person})
+
+
+# --- who is meant
+
+
+def _at() -> Chair:
+    at = chair()
+    if at is None:
+        raise NotFound(Reason(NO_SUCH_PAGE))
+    return at
+
+
+def _appointment(at: Chair, text: str) -> Appointment:
+    """Return a present or coming appointment of the body; raises NotFound."""
+    query = select(Appointment).where(
+        Appointment.id == as_id(text),
+        Appointment.jurisdiction_id == at.place,
+        Appointment.body_key == at.unit,
+        Appointment.post.in_(at.shown),
+        or_(Appointment.until_on.is_(None), Appointment.until_on >= at.today),
+    )
+    found: Appointment | None = session().scalars(query).one_or_none()
+    if found is None:
+        raise NotFound(Reason(NO_SUCH_PAGE))
+    return found
