@@ -251,14 +251,6 @@ def hits(session: AnySession, asked: str) -> Subquery:
     return find(session, wanted).subquery("hits")
 
 
-def narrow(session: AnySession, query: Select[Any], asked: str) -> Select[Any]:
-    """Return a query of cases narrowed to those that hold the words; without any, all of them."""
-    if not asked.strip():
-        return query
-    found = hits(session, asked)
-    return query.join(found, found.c.case_id == Case.id)
-
-
 def _nothing(_session: AnySession, _wanted: Wanted) -> Select[Any]:
     found: Any = CaseSearch.__table__.c.case_id
     return select(found.label("case_id"), found.label("newest")).where(false())

@@ -8,7 +8,7 @@ from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from app import clock, workflow
+from app import clock, search, workflow
 from app.api import shown
 from app.api.base import Api, endpoint, idempotency_key, json_object, row_id
 from app.api.query import read_query
@@ -17,6 +17,10 @@ from app.models import Case, MechanismVersion
 from app.rules.shapes import Actor
 
 Q = "Rison with page, page_size (at most 100), order_column, order_direction, filters"
+WORDS = (
+    "what a case must hold, by number, names, employer, content, telephone (whole or its last "
+    "four digits) or whole ID number; several words must all stand there"
+)
 RETRY = "1 to 80 visible characters; the same key with the same request gets the first answer"
 
 
@@ -30,13 +34,18 @@ class CaseApi(Api):
         "/",
         summary="The cases within sight, newest first unless asked otherwise",
         answers={200: CaseList, 400: Error},
-        query={"q": Q},
+        query={"q": Q, "words": WORDS},
     )
     def list(self, _actor: Actor) -> Response:
         """Answer one page of cases, with the exact count."""
         asked = read_query(request.args.get("q"))
-        count = self.session.scalar(asked.narrow(select(func.count(Case.id)))) or 0
-        query = asked.cut(asked.narrow(select(Case))).options(selectinload(Case.parties))
+        query, key = asked.narrow(select(Case)), None
+        words = request.args.get("words", "").strip()
+        if words:
+            found = search.hits(self.session, words)
+            query, key = query.join(found, found.c.case_id == Case.id), found.c.newest
+        count = self.session.scalar(query.with_only_columns(func.count(Case.id))) or 0
+        query = asked.cut(query, key).options(selectinload(Case.parties))
         cases = self.session.scalars(query).all()
         return self.response(
             200,

@@ -90,10 +90,10 @@ class ListQuery:
         """Return the query with the filters."""
         return query.where(*self.filters)
 
-    def cut(self, query: Select[Any]) -> Select[Any]:
-        """Return the query of the page itself; rows of equal rank go by their id."""
-        column = ORDERS[self.order_column]
-        order = [column, Case.id] if self.order_column != "id" else [column]
+    def cut(self, query: Select[Any], key: ColumnElement[int] | None = None) -> Select[Any]:
+        """Return the query of the page itself; rows of equal rank go by their id, or by `key`."""
+        last = Case.id if key is None else key
+        order = [ORDERS[self.order_column], last] if self.order_column != "id" else [last]
         ordered = query.order_by(*(one.desc() if self.is_descending else one for one in order))
         return ordered.limit(self.page_size).offset(self.page * self.page_size)
 

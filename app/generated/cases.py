@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from flask import redirect, url_for
+from flask import g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import lazy_gettext
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, Subquery
 
 from app import search
+from app.generated.asked import Asked
 from app.generated.base import RecordView
 from app.generated.interface import RecordInterface
 from app.generated.rights import permitted
@@ -72,7 +73,7 @@ class CaseView(RecordView):
     list_title = lazy_gettext("Cases")
     intro = lazy_gettext("Only cases that your post may see.")
     nothing = lazy_gettext("No case yet. The first registration appears here.")
-    list_columns = ["name", "matter", "number", "stage", "holder", "due_on"]
+    list_columns = ["name", "phone", "matter", "number", "stage", "holder", "due_on"]
     more_columns = (
         "registered_at",
         "category",
@@ -84,7 +85,6 @@ class CaseView(RecordView):
         "lead",
         "employer",
         "amount",
-        "phone",
     )
     show_columns = ["number"]
     search_columns = (
@@ -133,7 +133,15 @@ class CaseView(RecordView):
 
     def search(self, query: Select[Any], words: str) -> Select[Any]:
         """Return the cases that the words name: number, names, employer, content, telephone."""
-        return search.narrow(database_session(), query, words)
+        found = _hits(words)
+        return query.join(found, found.c.case_id == Case.id)
+
+    def order(self, asked: Asked) -> list[ColumnElement[Any]]:
+        """Return the order of the rows; what is searched for comes as the index holds it."""
+        if not asked.words or asked.sort != "id":
+            return super().order(asked)
+        newest = _hits(asked.words).c.newest
+        return [newest.desc() if asked.is_descending else newest.asc()]
 
     def row_url(self, row: Any) -> str:
         """Return the address of the case itself."""
@@ -144,6 +152,14 @@ class CaseView(RecordView):
     def show(self, pk: str) -> ResponseReturnValue:
         """Lead to the case itself, where its acts are."""
         return redirect(self.row_url(self.found(pk)))
+
+
+def _hits(words: str) -> Subquery:
+    """Return the cases in which the words stand; asked for once a request."""
+    kept: dict[str, Subquery] = g.setdefault("hits", {})
+    if words not in kept:
+        kept[words] = search.hits(database_session(), words)
+    return kept[words]
 
 
 def _applicant(case: Case, name: str) -> str | None:

@@ -253,7 +253,7 @@ def _crumbs(here: Desk, case: Case) -> list[words.Link]:
     cases = gettext("All cases") if here.sees_all else gettext("Cases of this unit")
     return [
         words.Link(gettext("To-do"), url_for("screens.todo")),
-        words.Link(cases, url_for("screens.cases")),
+        words.Link(cases, url_for("CaseView.list")),
         words.Link(case.number, ""),
     ]
 

@@ -16,7 +16,7 @@ from app.models import Case, Jurisdiction, MechanismVersion, Notice
 from app.screens import words
 from app.screens.desk import Desk, desk, session
 from app.screens.formats import datetime_short
-from app.screens.frame import DENSITIES, SWITCH, THEMES
+from app.screens.frame import CASES, DENSITIES, SWITCH, THEMES
 from app.screens.mechanism_view import checked, mechanism_view
 from app.security.posts import choose_post, is_superuser
 
@@ -82,6 +82,11 @@ def _inside(path: str) -> str:
 
 
 # --- notices
+
+
+def cases() -> ResponseReturnValue:
+    """Lead from where the list of cases was to where it is, with the words looked for."""
+    return redirect(url_for(CASES, q=request.args.get("q") or None))
 
 
 def notices() -> str:

@@ -46,9 +46,9 @@ def test_every_error_is_told_at_once(clerk: Seat) -> None:
 
 def test_a_refused_registration_leaves_no_case(clerk: Seat) -> None:
     office = clerk("zezhou-office")
-    before = office.page("/case/")
+    before = office.page("/caseview/list/")
     clerk("zezhou-tax").send("/register/", {**FORM, "content": ""})
-    assert office.page("/case/").count("data-row") == before.count("data-row")
+    assert office.page("/caseview/list/").count("data-row") == before.count("data-row")
 
 
 def test_a_registration_is_in_the_queue_of_the_office_at_once(clerk: Seat) -> None:

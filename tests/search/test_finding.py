@@ -116,14 +116,6 @@ def test_no_query_breaks_the_search(door: Door, three: list[int], asked: str) ->
     assert found(door, asked) == []
 
 
-def test_blank_words_narrow_nothing(door: Door, three: list[int]) -> None:
-    door.look("office")
-    query = search.narrow(door.session, select(func.count(Case.id)), "  ")
-    assert door.session.scalar(query) == 3
-    query = search.narrow(door.session, select(func.count(Case.id)), "医保")
-    assert door.session.scalar(query) == 1
-
-
 def test_a_search_finds_what_one_may_see_and_nothing_else(door: Door) -> None:
     mine = door.register("tax", content="同一句话").case_id
     theirs = door.register("hrss", content="同一句话").case_id
