@@ -195,7 +195,8 @@ class Tier:
 
     The roles are who-expressions (see vocabulary). `steps` are the stages of its usual
     course, for the drawing on the case page. The last way whose `criteria` the facts meet is
-    proposed; where they meet none, the first way without criteria is the usual one.
+    proposed; where they meet none, the first way without criteria is the usual one. Its
+    volumes are kept as `retention` says: D10 or D30 (years), Y (permanently).
     """
 
     key: str
@@ -204,6 +205,7 @@ class Tier:
     roles: Mapping[str, tuple[Term, ...]]
     steps: tuple[str, ...]
     criteria: tuple[Term, ...] = ()
+    retention: str = "D10"
 
 
 @dataclass(frozen=True)

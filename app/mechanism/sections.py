@@ -222,6 +222,7 @@ tiers = keyed(
         "roles": must(form_of(_ROLES), "who does what on it; acts ask with `role`"),
         "steps": must(list_of(mention("stage"), least=1), "its usual stages, for the drawing"),
         "criteria": may(conditions, "facts for which it is proposed: only fact, all, any, not"),
+        "retention": may(one_of(words.RETENTIONS), "10 years (unless told), 30, for good"),
     },
 )
 

@@ -253,6 +253,8 @@ UNITS = ("workday", "day", "month", "hour")
 STATES = ("open", "waiting", "finished")
 SIGHTS = ("full", "bundle", "none")
 STAGE_TONES = ("neutral", "primary", "special", "ok", "warn", "danger")
+#: How long a volume is kept, by the codes of DA/T 22-2015: 10 years, 30 years, for good.
+RETENTIONS = ("D10", "D30", "Y")
 ACTION_TONES = ("plain", "main", "danger")
 #: Where the candidates of a person come from, besides the holders of a post.
 PEOPLE = ("signatories", "people")
