@@ -327,7 +327,7 @@ class RecordView(Writing, ModelView):
             row=row,
             chip=self.chip(row),
             sections=self._sections(row),
-            links=self.writing_links(row),
+            links=[*self.writing_links(row), *self.deleting_links(row)],
             asides=[*self.asides(row), *changes_of(self, row)],
             back=self.back_url(),
         )

@@ -21,6 +21,8 @@ from app.screens.words import Chip, Clause, Link
 GREATEST_NUMBER = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 LONGEST = 200
+#: What is shorter and has no letter of a sentence stays in one line.
+SHORT = 24
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KEY = re.compile(r"[\w.-]{1,40}")
 
@@ -162,6 +164,14 @@ class Cell:
     kind: str
     value: Any
     is_number: bool = False
+
+    @property
+    def look(self) -> str:
+        """Return how its place in a table looks: a number to the right, a code in one line."""
+        if self.is_number:
+            return "num"
+        is_code = self.kind == "text" and self.value.isascii() and len(self.value) < SHORT
+        return "code" if is_code else ""
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, exists, or_, select
 
 from app.errors import N_, FieldReasons, Reason
-from app.generated import menu
+from app.generated import counties, menu
 from app.generated.base import RecordView
 from app.generated.interface import RecordInterface
 from app.generated.rights import ALL_READ, FULL, READ, SUPERUSER
@@ -184,6 +184,7 @@ class CalendarView(RecordView):
         "scope": lazy_gettext("Holds in"),
         "jurisdiction_id": lazy_gettext("Only in one county"),
     }
+    related: ClassVar = {counties.PLACE: counties.PLACES}
     choices: ClassVar = {
         "kind": lambda _view: [
             ("rest", gettext("day off")),

@@ -96,13 +96,16 @@ class Writing:
         return bool(self.may("can_add"))
 
     def writing_links(self: Any, row: Any) -> list[RowLink]:
-        """Return the links by which the acting post changes the row."""
-        found = []
+        """Return the links by which the acting post changes the row, in the list and beside it."""
         if self.may("can_edit") and self.may_write(row):
-            found.append(RowLink(gettext("Change"), self.url("edit", pk=row.id)))
-        if self.may("can_delete") and self.may_write(row):
-            found.append(RowLink(gettext("Delete"), self.url("delete", pk=row.id)))
-        return found
+            return [RowLink(gettext("Change"), self.url("edit", pk=row.id))]
+        return []
+
+    def deleting_links(self: Any, row: Any) -> list[RowLink]:
+        """Return the link that deletes the row, where nothing uses it."""
+        if self.may("can_delete") and self.may_write(row) and self.in_use(row) is None:
+            return [RowLink(gettext("Delete"), self.url("delete", pk=row.id))]
+        return []
 
     def to_write(self: Any, pk: str) -> Any:
         """Return a row that the acting post may change; raises NotFound or NotYours."""
