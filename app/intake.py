@@ -81,7 +81,7 @@ def blank_case(facts: Mapping[str, Any]) -> Case:
 
 _EXTRA = (
     *("payer_kind", "insured_at", "referred_from", "contested_act", "claim", "opponent"),
-    "persons",
+    *("persons", "linked"),
 )
 
 
@@ -97,11 +97,12 @@ def first_act(
     place: Jurisdiction,
     facts: Mapping[str, Any],
     now: datetime,
+    linked_id: int | None = None,
 ) -> Act:
     """Return the registration as an act on a fresh case, numbered and taken in by the keeper."""
     case = blank_case(facts)
     case.jurisdiction, case.jurisdiction_id = place, place.id
-    case.mechanism_version_id = directory.version_id
+    case.mechanism_version_id, case.linked_id = directory.version_id, linked_id
     case.registrar = case.holder = actor.acting_for
     case.registered_at, case.registered_by = now, actor.name
     doing = Act(

@@ -268,17 +268,22 @@ def once(
     return outcome
 
 
-def _answered(session: AnySession, actor: Actor, key: str | None, request: str) -> Outcome | None:
-    """Return the answer already given to a request key; Conflict where the request differs."""
+def kept_answer(session: AnySession, actor: Actor, key: str | None) -> IdempotencyKey | None:
+    """Return the answer that is kept under an actor's request key."""
     if key is None:
         return None
-    row = session.scalar(
+    return session.scalar(
         select(IdempotencyKey).where(
             IdempotencyKey.jurisdiction_id == actor.jurisdiction_id,
             IdempotencyKey.user_id == actor.user_id,
             IdempotencyKey.key == key,
         )
     )
+
+
+def _answered(session: AnySession, actor: Actor, key: str | None, request: str) -> Outcome | None:
+    """Return the answer already given to a request key; Conflict where the request differs."""
+    row = kept_answer(session, actor, key)
     if row is None:
         return None
     if row.request_hash != request:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from app import intake, ledger
+from app import duplicates, intake, ledger
 from app.batch import Memory
 from app.directory import Directory, directory_of
 from app.errors import N_, NotFound, NotYours, Reason
@@ -44,6 +44,7 @@ __all__ = [
     "preview",
     "register",
     "route",
+    "similar",
 ]
 
 REGISTER = "register"
@@ -137,9 +138,11 @@ def register(
 
     def act() -> Outcome:
         place = _jurisdiction(session, actor)
+        # Within sight still: nobody links to a case that they do not see.
+        linked = duplicates.linked_id(session, place.id, body)
         with everything(session):
             directory = directory_of(session, place, day=now.astimezone(ZONE).date())
-            return _enter(Live(session, place.id), actor, directory, place, body, now)
+            return _enter(Live(session, place.id), actor, directory, place, body, now, linked)
 
     return ledger.once(session, actor, idempotency_key, request, now, act)
 
@@ -154,6 +157,16 @@ def route(
     case = intake.blank_case(facts)
     case.parties = intake.parties(place, facts)
     return routing.propose(directory.mechanism, case.facts(), actor.acting_for).as_dict()
+
+
+def similar(
+    session: AnySession, actor: Actor, body: Mapping[str, Any], now: datetime
+) -> list[Case]:
+    """Return the open cases of the same matter within sight, before it is registered again."""
+    today = now.astimezone(ZONE).date()
+    place = _jurisdiction(session, actor)
+    mechanism = directory_of(session, place, day=today).mechanism
+    return duplicates.similar(session, place.id, mechanism, duplicates.sought(body, today))
 
 
 def attach(
@@ -333,11 +346,12 @@ def _enter(
     place: Jurisdiction,
     body: Mapping[str, Any],
     now: datetime,
+    linked_id: int | None = None,
 ) -> Outcome:
     """Check a registration's facts, carry it out as its case's first act and record it."""
     facts = intake.facts_of(directory, place, body, now)
     intake.check_validity(directory, now)
-    doing = intake.first_act(keeper, actor, directory, place, facts, now)
+    doing = intake.first_act(keeper, actor, directory, place, facts, now, linked_id)
     engine.carry_out(doing)
     return ledger.record(keeper, doing, intake.log_safe(facts))
 

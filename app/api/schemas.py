@@ -98,6 +98,11 @@ class KnownFacts(Schema):
     content = fields.String(validate=validate.Length(1, 4000))
     claim = fields.String(allow_none=True, validate=validate.Length(max=1000))
     contested_act = fields.Nested(ContestedAct, allow_none=True)
+    linked = fields.String(
+        allow_none=True,
+        validate=validate.Length(max=40),
+        metadata={"description": "The number of the earlier case of this matter, or none"},
+    )
 
 
 class Registration(KnownFacts):
@@ -135,6 +140,23 @@ class Route(Schema):
     facts = fields.Raw()
     runners_up = fields.List(fields.Raw())
     notes = fields.List(fields.String())
+
+
+class Similar(Schema):
+    """An open case of the same applicant and category within sight."""
+
+    id = fields.Integer(required=True)
+    number = fields.String(required=True)
+    stage = fields.String(required=True)
+    holder = fields.String(required=True)
+    registrar = fields.String(required=True)
+    registered_at = fields.DateTime(required=True)
+
+
+class KnownRoute(Route):
+    """Who is competent for the facts known so far, and what may be the same matter."""
+
+    similar = fields.List(fields.Nested(Similar), required=True)
 
 
 class Registered(Schema):

@@ -107,6 +107,18 @@ def _more(more: Mapping[str, Any], *, masked: bool) -> dict[str, Any]:
     }
 
 
+def similar(case: Case) -> dict[str, Any]:
+    """Return an open case of the same matter, by which to compare."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "stage": case.stage,
+        "holder": case.holder,
+        "registrar": case.registrar,
+        "registered_at": moment(case.registered_at),
+    }
+
+
 def route(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return who is competent, with the notes in the reader's language."""
     return {**found, "notes": [_note(**one) for one in found.get("notes", [])]}

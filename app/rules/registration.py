@@ -45,6 +45,7 @@ FIELDS = (
     *("visited_at", "channel", "referred_from"),
     *("category", "aspect", "insurance", "payer_kind", "insured_at"),
     *("period_from", "period_to", "amount", "persons", "content", "claim", "contested_act"),
+    "linked",
 )
 PARTY_FIELDS = ("kind", "name", "id_number", "credit_code", "phone", "address")
 REFERRAL_FIELDS = ("body", "number")
@@ -61,6 +62,8 @@ MARK = 60
 KEY = 40
 MOST_CO_APPLICANTS = 100
 LONGEST_PERIOD_TOLD = 3650
+#: Says that the matter was compared with the open ones of the applicant and is another one.
+NOT_LINKED = "none"
 MOST_PERSONS = 1_000_000
 
 
@@ -175,6 +178,7 @@ class _Reading:
             "content": read("content", words(CONTENT), missing=_NEEDS_CONTENT) or "",
             "claim": read("claim", words(CLAIM)) or "",
             "contested_act": read("contested_act", self._contested_act),
+            "linked": read("linked", line(KEY)) or "",
         }
 
     # --- parties --------------------------------------------------------------------------------

@@ -235,6 +235,10 @@ def _view(
         "applicant": history.applicant(mechanism, case, in_full=numbers.is_shown),
         "numbers": _numbers(parts, numbers),
         "looks": looks.listed(here, case),
+        "linked": [
+            words.Link(number, url_for("screens.case", case_id=one))
+            for one, number in parts.linked
+        ],
         "route": history.route_lines(mechanism, case),
         "act": act,
     }

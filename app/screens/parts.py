@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, true
 from sqlalchemy.orm import joinedload
 
 from app import workflow
@@ -18,6 +18,7 @@ from app.security import looks
 from app.security.sight import sees
 
 FULL = "full"
+_CASES = Case.__table__.alias()
 NO_SUCH_CASE = N_("There is no such case, or the body you act for takes no part in it")
 
 
@@ -33,6 +34,8 @@ class Parts:
     pauses: Sequence[Any]
     attachments: Sequence[Any]
     is_whole: bool
+    #: Cases of the same matter within sight: (id, number), the earlier one first.
+    linked: Sequence[tuple[int, str]] = ()
 
     @property
     def open_tasks(self) -> list[Any]:
@@ -42,7 +45,7 @@ class Parts:
 
 def parts_of(here: Desk, case_id: int) -> Parts:
     """Return a case with its visible parts and the acts on offer; raises NotFound out of sight."""
-    case = _within_sight(here, case_id)
+    case, linked = _within_sight(here, case_id)
     looks.note(here.actor, case.id)
     files = list(case.attachments)
     offers = workflow.available(here.session, here.actor, case, here.now)
@@ -53,12 +56,28 @@ def parts_of(here: Desk, case_id: int) -> Parts:
         for several in (case.tasks, case.papers, case.events, case.pauses, files)
     )
     is_whole = here.sees_all or (row is not None and row.width == FULL)
-    return Parts(case, offers, tasks, papers, events, pauses, attachments, is_whole)
+    return Parts(case, offers, tasks, papers, events, pauses, attachments, is_whole, linked)
 
 
-def _within_sight(here: Desk, case_id: int) -> Case:
-    query = select(Case).where(Case.id == case_id).options(joinedload(Case.attachments))
-    case: Case | None = here.session.scalars(query).unique().one_or_none()
-    if case is None:
+def _within_sight(here: Desk, case_id: int) -> tuple[Case, list[tuple[int, str]]]:
+    """Return a case with its files, and the cases it is linked with; one statement for all.
+
+    The linked ones come out of a subquery: in the ON of a join of cases with cases the rule of
+    sight would speak of the first of them.
+    """
+    earlier = select(_CASES.c.linked_id).where(_CASES.c.id == case_id).scalar_subquery()
+    linked = (
+        select(Case.id, Case.number)
+        .where(or_(Case.linked_id == case_id, Case.id == earlier))
+        .subquery()
+    )
+    query = (
+        select(Case, linked.c.id, linked.c.number)
+        .outerjoin(linked, true())
+        .where(Case.id == case_id)
+        .options(joinedload(Case.attachments))
+    )
+    rows = here.session.execute(query).unique().all()
+    if not rows:
         raise NotFound(Reason(NO_SUCH_CASE))
-    return case
+    return rows[0][0], sorted({(row[1], row[2]) for row in rows if row[1] is not None})

@@ -11,14 +11,13 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from markupsafe import Markup
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from app import workflow
-from app.columns import blind_index
+from app import ledger, workflow
+from app.clock import CHINA
 from app.errors import N_, AppError, NotYours, Reason, Refused
-from app.models import KIT, Case, Party
+from app.models import KIT, Case
 from app.rules import engine
+from app.rules.registration import NOT_LINKED
 from app.rules.shapes import Act
 from app.screens import register_form, words
 from app.screens.desk import Desk, desk
@@ -27,8 +26,8 @@ from app.screens.formats import date_day
 from app.screens.proposal import proposal
 from app.screens.register_form import Form
 
-#: The bodies of a proposal that may be asked for something come after those who decide.
-MOST_TWINS = 3
+#: The field that says whether the matter is open already.
+LINKED = "linked"
 
 
 def page() -> str:
@@ -43,6 +42,9 @@ def submit() -> ResponseReturnValue:
     form = register_form.without_blank_rows(request.form)
     if "_more" in request.form or "only_route" in request.form:
         return _draw(here, form, {}, [])
+    if _is_undecided(here, form):
+        text = gettext("Say whether it is the matter that is open already; see below")
+        return _draw(here, form, {LINKED: [text]}, [text]), 422
     try:
         outcome = workflow.register(
             here.session,
@@ -170,7 +172,7 @@ def _draw(
     here: Desk, form: Form, errors: Mapping[str, Sequence[str]], loose: Sequence[str]
 ) -> str:
     made = register_form.parts(here, form, errors)
-    made[0] = replace(made[0], twins=_twins(here, form))
+    made[0] = replace(made[0], twins=_twins(here, form, errors))
     fields = register_form.all_fields(made)
     number = sum(len(found) for found in errors.values())
     acts = _next_acts(here)
@@ -244,30 +246,29 @@ def _loose(here: Desk, form: Form, errors: Mapping[str, Sequence[str]]) -> list[
 # --- the same applicant
 
 
-def _twins(here: Desk, form: Form) -> list[dict[str, str]]:
-    """Return open cases of the same applicant and kind among those that may be seen."""
-    number = form.get("applicant.id_number", "").strip().upper()
-    category = form.get("category", "")
-    if not number or not category.isdigit():
-        return []
-    query = (
-        select(Case)
-        .join(Party, Party.case_id == Case.id)
-        .options(joinedload(Case.parties))
-        .where(
-            Party.jurisdiction_id == here.jurisdiction.id,
-            Party.id_index == blind_index(number),
-            Case.category == int(category),
-        )
-        .order_by(Case.id.desc())
-        .limit(MOST_TWINS)
-    )
-    found = here.session.scalars(query).unique().all()
-    return [_twin(here, case) for case in found if _is_open(here, case)]
+def _twins(here: Desk, form: Form, errors: Mapping[str, Sequence[str]]) -> dict[str, Any] | None:
+    """Return the open cases of the same matter, to be compared, and what was chosen of them."""
+    found = _similar(here, form)
+    if not found:
+        return None
+    return {
+        "rows": [_twin(here, case) for case in found],
+        "chosen": form.get(LINKED, ""),
+        "none": NOT_LINKED,
+        "errors": errors.get(LINKED, ()),
+    }
 
 
-def _is_open(here: Desk, case: Case) -> bool:
-    return here.world_of(case).mechanism.stages[case.stage].state != "finished"
+def _similar(here: Desk, form: Form) -> list[Case]:
+    facts = register_form.facts(here, form)
+    return workflow.similar(here.session, here.actor, facts, here.now)
+
+
+def _is_undecided(here: Desk, form: Form) -> bool:
+    """Return whether there are such cases and nothing was said of them; a retry was asked once."""
+    if form.get(LINKED) or not _similar(here, form):
+        return False
+    return ledger.kept_answer(here.session, here.actor, form.get("request_key") or None) is None
 
 
 def _twin(here: Desk, case: Case) -> dict[str, str]:
@@ -275,12 +276,12 @@ def _twin(here: Desk, case: Case) -> dict[str, str]:
     text = gettext(
         "%(matter)s, registered %(day)s by %(unit)s (%(number)s). Is it the same?",
         matter=words.matter(mechanism, case),
-        day=date_day(case.registered_at.date()),
+        day=date_day(case.registered_at.astimezone(CHINA).date()),
         unit=here.world.body_short(case.registrar),
         number=words.short_number(case),
     )
     return {
-        "title": gettext("This applicant has a matter open already:"),
         "text": text,
+        "number": case.number,
         "url": url_for("screens.case", case_id=case.id),
     }

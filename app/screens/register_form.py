@@ -34,7 +34,7 @@ class Part:
     note: str
     fields: Sequence[Field]
     more: Sequence[Field] = ()
-    twins: Sequence[Any] = ()
+    twins: Any = None
 
 
 def parts(here: Desk, form: Form, errors: Mapping[str, Sequence[str]]) -> list[Part]:
@@ -311,7 +311,16 @@ def _put(found: dict[str, Any], name: str, value: Any) -> None:
 _PLAIN = frozenset(
     {
         *("visited_at", "channel", "category", "aspect", "insurance", "payer_kind"),
-        *("insured_at", "period_from", "period_to", "amount", "content", "claim", "employer"),
+        *(
+            "insured_at",
+            "linked",
+            "period_from",
+            "period_to",
+            "amount",
+            "content",
+            "claim",
+            "employer",
+        ),
     }
 )
 

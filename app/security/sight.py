@@ -5,6 +5,9 @@ without one nothing of a case is read. Lists, pages, REST, downloads and drop-do
 the same session, so no view repeats the rule. (SPEC, People; FLASK_APPBUILDER measured what
 leaks without it.)
 
+One trap of SQLAlchemy 2.1 (tried): where a statement joins a table with itself, the rule in the
+ON clause speaks of the first of the two. Such a join goes through a subquery (screens/parts.py).
+
 Widths: posts that see all read the whole jurisdiction. A body reads the cases of which it has
 an access row; of their parts what came while it saw the case (`seq` up to `seen_through`), its
 own, and the papers handed to it.

@@ -22,6 +22,7 @@ FORM: dict[str, Any] = {
     "period_from": "2024-03",
     "period_to": "2024-06",
     "content": "The amount is wrong.",
+    "linked": "none",
 }
 
 
