@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import request
 from flask_appbuilder.forms import GeneralModelConverter
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy import Select, or_, select
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms import validators as checks
@@ -169,6 +169,7 @@ def _drawn(view: Any, field: Any) -> Field:
         errors=tuple(str(one) for one in field.errors),
         value=_typed(field),
         attrs=_limits(field),
+        blank=gettext("nothing chosen"),
     )
     return Field(**{**vars(made), "choices": _options(view, field, made)})
 

@@ -336,7 +336,7 @@ class MemberView(PeopleView):
     search_columns = ("post",)
     _fieldsets: ClassVar = [
         (
-            lazy_gettext("Person"),
+            lazy_gettext("Who it is"),
             {
                 "fields": ["person", "title", "phone", "user_id"],
                 "description": lazy_gettext("With an account the person acts on cases."),

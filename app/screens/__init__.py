@@ -52,6 +52,7 @@ for rule, endpoint, view, methods in (
     ("/me/account/", "set_password", account.set_password, "POST"),
     ("/people/", "people", people.page, "GET"),
     ("/people/add", "add_person", people.add, "POST"),
+    ("/people/<appointment_id>/account", "account_form", people.account_form, "GET"),
     ("/people/<appointment_id>/account", "give_password", people.give_password, "POST"),
     ("/people/<who>/cases", "people_cases", caseload.page, "GET"),
     ("/people/<who>/cases", "hand_on", caseload.hand_on, "POST"),

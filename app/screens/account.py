@@ -83,7 +83,7 @@ def _page(errors: dict[str, list[str]]) -> str:
     fields = _fields(errors)
     view = {
         "must_change": standing().must_change,
-        "rows": [(gettext("Name"), g.user.first_name), (gettext("User name"), g.user.username)],
+        "rows": [(gettext("Person"), g.user.first_name), (gettext("User name"), g.user.username)],
         "posts": [] if standing().must_change else _posts(),
         "fields": fields,
         "errors": summary(fields),

@@ -250,7 +250,9 @@ def _row(here: Desk, case: Case, person_id: int | None, width: str) -> dict[str,
 def _fields(here: Desk, who: str, reason: str, errors: Mapping[str, Sequence[str]]) -> list[Field]:
     people = [Choice(str(one.id), one.name) for one in _successors(here, who)]
     to = Field("to", "select", gettext("Goes to"), required=True, choices=people, width="w6")
-    why = Field("reason", "line", gettext("Why"), note=gettext("optional"), width="w6")
+    why = Field(
+        "reason", "line", gettext("Why it is handed over"), note=gettext("optional"), width="w6"
+    )
     value = request.form.get("to", "")
     return [
         to.with_state(value, tuple(errors.get("to", ()))),

@@ -52,6 +52,8 @@ class Field:
     rows: int = 3
     attrs: Mapping[str, str] = field(default_factory=dict)
     only_for: tuple[str, str] | None = None
+    #: The words of choosing nothing, where that is not “not known”.
+    blank: str = ""
     rows_of: Sequence[Sequence[Field]] = ()
 
     @property

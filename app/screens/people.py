@@ -14,9 +14,9 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_appbuilder.security.sqla.models import User
+from flask_appbuilder.security.sqla.models import Role, User
 from flask_babel import gettext
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union_all
 
 from app import clock
 from app.directory import (
@@ -128,10 +128,11 @@ def _units() -> str:
 
 def _page(at: Chair, typed: dict[str, str], errors: dict[str, list[str]]) -> str:
     held = caseload.counts(at.world, at.unit) if not at.is_superuser else {}
-    fields = _fields(at, typed, errors)
+    fields, people = _fields(at, typed, errors), _people(at)
+    foreign = _acting_elsewhere(at, [one.user_id for one, _ in people if one.user_id])
     view = {
         "unit": at.world.body_name(at.unit),
-        "rows": [_row(at, one, name, held) for one, name in _people(at)],
+        "rows": [_row(at, one, name, held, one.user_id in foreign) for one, name in people],
         "loose": held.get(None, 0),
         "loose_url": "" if at.is_superuser else at.url("people_cases", who=caseload.NOBODY),
         "add_url": at.url("add_person"),
@@ -169,7 +170,9 @@ def _people(at: Chair) -> Sequence[Any]:
     return list(session().execute(query).all())
 
 
-def _row(at: Chair, one: Appointment, username: str | None, held: dict[Any, int]) -> Any:
+def _row(
+    at: Chair, one: Appointment, username: str | None, held: dict[Any, int], is_foreign: bool
+) -> Any:
     until = date_full(one.until_on) if one.until_on else gettext("until further notice")
     is_member = one.post not in WORKING
     return {
@@ -180,7 +183,7 @@ def _row(at: Chair, one: Appointment, username: str | None, held: dict[Any, int]
         "username": username or "",
         "count": held.get(one.id, 0),
         "cases_url": "" if at.is_superuser else at.url("people_cases", who=one.id),
-        "account_url": at.url("give_password", appointment_id=one.id),
+        "account_url": "" if is_foreign else at.url("account_form", appointment_id=one.id),
         "end_url": "" if is_member else f"/clerkview/end/{one.id}",
     }
 
@@ -228,7 +231,7 @@ def _fields(at: Chair, typed: dict[str, str], errors: dict[str, list[str]]) -> l
     posts = [Choice(one, words.post_label(at.world.mechanism, one)) for one in at.posts]
     taken = gettext("What the person logs in with, as in zhang-san; it stays the same.")
     known = [
-        Field("person", "line", gettext("Name"), required=True),
+        Field("person", "line", gettext("Person"), required=True),
         Field("username", "line", gettext("User name"), required=True, help=taken),
         Field("phone", "phone", gettext("Telephone"), note=gettext("optional")),
     ]
@@ -241,34 +244,37 @@ def _fields(at: Chair, typed: dict[str, str], errors: dict[str, list[str]]) -> l
 # --- start passwords
 
 
+def account_form(appointment_id: str) -> str:
+    """Ask before a new start password is set, or for the name of an account to open."""
+    at = _at()
+    row = _with_account_to_keep(at, appointment_id)
+    return _account_page(at, row, "", ())
+
+
 def give_password(appointment_id: str) -> ResponseReturnValue:
     """Set a new start password, or open an account for who has none; show it once."""
     at = _at()
-    row = _appointment(at, appointment_id)
-    if row.user_id is None:
-        return _account_of(at, row)
-    reason = _not_to_reset(at, row)
-    if reason is not None:
-        raise NotYours(reason)
-    return _show_password(at, row, session().get_one(User, row.user_id))
-
-
-def _account_of(at: Chair, row: Appointment) -> ResponseReturnValue:
-    """Open the account of somebody who stands in a list without one."""
+    row = _with_account_to_keep(at, appointment_id)
+    if row.user_id is not None:
+        return _show_password(at, row, session().get_one(User, row.user_id))
     username = request.form.get("username", "").strip()
     faults = [say(one) for one in accounts.name_faults(session(), username)]
-    if request.form.get("username") is None or faults:
-        field = Field("username", "line", gettext("User name"), required=True, value=username)
-        shown = field.with_state(username, faults if "username" in request.form else ())
-        view = {
-            "person": row.person,
-            "url": at.url("give_password", appointment_id=row.id),
-            "fields": [shown],
-            "errors": summary([shown]),
-            "back": at.url("people"),
-        }
-        return render_template("people_account.html", view=view), 422 if shown.errors else 200
+    if faults:
+        return _account_page(at, row, username, faults), 422
     return _give_account(at, row, username)
+
+
+def _account_page(at: Chair, row: Appointment, typed: str, faults: Sequence[str]) -> str:
+    field = Field("username", "line", gettext("User name"), required=True)
+    fields = [field.with_state(typed, faults)] if row.user_id is None else []
+    view = {
+        "person": row.person,
+        "url": at.url("give_password", appointment_id=row.id),
+        "fields": fields,
+        "errors": summary(fields),
+        "back": at.url("people"),
+    }
+    return render_template("people_account.html", view=view)
 
 
 def _give_account(at: Chair, row: Appointment, username: str) -> ResponseReturnValue:
@@ -301,15 +307,15 @@ def _password_page(at: Chair, row: Appointment, username: str, password: str) ->
     return render_template("people_password.html", view=view)
 
 
-def _not_to_reset(at: Chair, row: Appointment) -> Reason | None:
-    """Return why the keeper may not set this account's password.
+def _acting_elsewhere(at: Chair, user_ids: Sequence[int]) -> set[int]:
+    """Return which accounts act for others, too: their passwords are the superuser's to set.
 
-    Whoever sets it can act as the account once: so not where it acts for others, too.
+    Whoever sets a password can act as its account once.
     """
     if at.is_superuser:
-        return None
-    query = select(Appointment.id).where(
-        Appointment.user_id == row.user_id,
+        return set()
+    posts = select(Appointment.user_id).where(
+        Appointment.user_id.in_(user_ids),
         or_(Appointment.until_on.is_(None), Appointment.until_on >= at.today),
         or_(
             Appointment.jurisdiction_id != at.place,
@@ -317,11 +323,10 @@ def _not_to_reset(at: Chair, row: Appointment) -> Reason | None:
             Appointment.post.not_in(WORKING),
         ),
     )
-    user = session().get_one(User, row.user_id)
-    if session().scalar(query.limit(1)) is None and all(r.name != SUPERUSER for r in user.roles):
-        return None
-    text = N_("%(person)s acts for others, too: the superuser sets a new start password")
-    return Reason(text, {"person": row.person})
+    superusers = select(User.id).where(
+        User.id.in_(user_ids), User.roles.any(Role.name == SUPERUSER)
+    )
+    return {one for one in session().scalars(union_all(posts, superusers)) if one is not None}
 
 
 # --- who is meant
@@ -332,6 +337,15 @@ def _at() -> Chair:
     if at is None:
         raise NotFound(Reason(NO_SUCH_PAGE))
     return at
+
+
+def _with_account_to_keep(at: Chair, text: str) -> Appointment:
+    """Return an appointment whose account the keeper may open or reset; raises NotYours."""
+    row = _appointment(at, text)
+    if row.user_id is not None and _acting_elsewhere(at, [row.user_id]):
+        sentence = N_("%(person)s acts for others, too: the superuser sets a new start password")
+        raise NotYours(Reason(sentence, {"person": row.person}))
+    return row
 
 
 def _appointment(at: Chair, text: str) -> Appointment:
