@@ -78,7 +78,7 @@ def handling_days(reader: Reader) -> dict[str, Days]:
     found: dict[str, Counter[int]] = {}
     calendar = reader.world.calendar
     for body, begun, ended, stops, often in reader.session.execute(_groups(reader)):
-        days = working_days(calendar, begun, ended, _read(stops))
+        days = working_days(calendar, begun, ended, read_stops(stops))
         found.setdefault(body, Counter())[days] += often
     return {body: Days(often) for body, often in found.items()}
 
@@ -111,7 +111,8 @@ def _groups(reader: Reader):  # type: ignore[no-untyped-def] # the type of five 
     )
 
 
-def _read(stops: str | None) -> list[Stop]:
+def read_stops(stops: str | None) -> list[Stop]:
+    """Return the pauses of a case from the text that the database makes of them."""
     parts = (one.split(_BETWEEN) for one in stops.split(_AND)) if stops else ()
     return [
         (date.fromisoformat(begun), date.fromisoformat(ended) if ended else None)

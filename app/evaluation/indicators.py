@@ -80,7 +80,7 @@ class OfDays:
 INDICATORS: Sequence[Indicator] = (
     Indicator(
         "registered",
-        N_("Registered"),
+        N_("Registrations"),
         "cases",
         N_("cases registered in the period"),
         (REGISTER,),
