@@ -14,6 +14,7 @@ from app.generated.case_parts import (
     TaskView,
 )
 from app.generated.cases import CaseView
+from app.generated.kept import kept
 from app.generated.mechanisms import DutyView, MechanismView, VersionView
 from app.generated.people import ClerkView, CoordinatorView, MemberView, SignatoryView
 from app.generated.places import CalendarView, CategoryView, SeriesView, UnitView
@@ -45,6 +46,7 @@ UNSERVED = "download"
 def register(appbuilder: AppBuilder) -> None:
     """Register the generated views with Flask-AppBuilder, each with its REST resource."""
     current_app.before_request(_serve_no_generated_download)
+    current_app.register_blueprint(kept)
     current_app.extensions["generated"] = [appbuilder.add_view_no_menu(one) for one in VIEWS]
     for view in current_app.extensions["generated"]:
         if view.resource:

@@ -90,7 +90,7 @@ def read(view: Any, args: MultiDict[str, str]) -> Asked:
         is_descending=is_descending,
         page=_page(args.get("page", "")),
         size=_size(args.get("size", "")),
-        columns=_columns(view, args.get("cols", "")),
+        columns=_columns(view, ",".join(args.getlist("cols"))),
         words=kinds.clean(args.get("q", "")),
         form=_form(args.get("as", "")),
         typed=typed,

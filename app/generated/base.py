@@ -22,7 +22,7 @@ from app import clock
 from app.directory import Directory, directory_of
 from app.errors import NotFound, Reason
 from app.generated import asked as asking
-from app.generated import counties, kinds, listing
+from app.generated import counties, excel, kinds, listing, tools
 from app.generated.asked import Asked, Filter
 from app.generated.changes import Aside, changes_of
 from app.generated.counties import COUNTY, PLACE, by_id, by_name
@@ -62,8 +62,9 @@ class RecordView(Writing, ModelView):
     resource = ""
     #: What the page says under its title.
     intro: Any = ""
-    #: What an empty list says.
+    #: What an empty list says, and what words that found nothing are told.
     nothing: Any = ""
+    words_help: Any = ""
     icon = "table-list"
     #: The part of the menu that leads here, and its words; empty: the list's title.
     group = ""
@@ -302,7 +303,10 @@ class RecordView(Writing, ModelView):
     def list(self) -> ResponseReturnValue:
         """Draw the list."""
         asked = asking.read(self, request.args)
+        if asked.form == "xlsx":
+            return excel.answer(self, asked)
         fields = listing.filter_fields(self, asked)
+        query = listing.url(page=None, **{"as": None}).partition("?")[2]
         return self.render_template(
             self.list_template,
             view=self,
@@ -310,7 +314,8 @@ class RecordView(Writing, ModelView):
             listing=self.listing(asked),
             filters=fields[: listing.OPEN_FILTERS],
             more_filters=fields[listing.OPEN_FILTERS :],
-            query_string=listing.url(page=None, **{"as": None}).partition("?")[2],
+            query_string=query,
+            tools=tools.of(self, asked, query),
             add_url=self.url("add") if self.can_add() else "",
         )
 

@@ -73,6 +73,10 @@ class CaseView(RecordView):
     list_title = lazy_gettext("Cases")
     intro = lazy_gettext("Only cases that your post may see.")
     nothing = lazy_gettext("No case yet. The first registration appears here.")
+    words_help = lazy_gettext(
+        "Names, employers and words of the content are found in part; a telephone in full or by "
+        "its last four digits; an ID number in full."
+    )
     list_columns = ["name", "phone", "matter", "number", "stage", "holder", "due_on"]
     more_columns = (
         "registered_at",
@@ -142,6 +146,10 @@ class CaseView(RecordView):
             return super().order(asked)
         newest = _hits(asked.words).c.newest
         return [newest.desc() if asked.is_descending else newest.asc()]
+
+    def value(self, row: Any, column: str) -> Any:
+        """Return a value as a spreadsheet or a program takes it; the due date as a day."""
+        return row.due_on if column == "due_on" else super().value(row, column)
 
     def row_url(self, row: Any) -> str:
         """Return the address of the case itself."""
