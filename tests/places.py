@@ -36,6 +36,7 @@ PROFILES = {
     "qinghe": ROOT / "tests" / "mechanisms" / "a" / "mechanism.yaml",
     "yunze": ROOT / "tests" / "mechanisms" / "b" / "mechanism.yaml",
     "baishi": ROOT / "tests" / "mechanisms" / "c" / "mechanism.yaml",
+    "cangyun": ROOT / "tests" / "mechanisms" / "d" / "mechanism.yaml",
 }
 #: How many persons hold a post of a mechanism, so that one of several can be meant.
 HOLDERS = 2

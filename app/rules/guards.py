@@ -186,7 +186,40 @@ def _any(act: Act, tests: tuple[Term, ...]) -> list[Reason]:
 def _not(act: Act, test: Term) -> list[Reason]:
     if TESTS[test.word](act, test.arg):
         return []
-    return [Reason(N_("As things stand this is not possible"))]
+    return [_REFUSALS.get(test.word, _as_things_stand)(act, test.arg)]
+
+
+def _as_things_stand(_: Act, __: Any) -> Reason:
+    return Reason(N_("As things stand this is not possible"))
+
+
+def _does_meet(act: Act, tier: str) -> Reason:
+    text = N_("The facts of the case meet the criteria of “%(tier)s” (%(clause)s)")
+    wanted = act.mechanism.tiers[tier]
+    clause = act.mechanism.clause_shown(wanted.clause)
+    return Reason(text, {"tier": wanted.label, "clause": clause})
+
+
+def _goes(act: Act, _: Any) -> Reason:
+    label = act.mechanism.tiers[act.case.tier or ""].label
+    return Reason(N_("Not possible on the way: %(tier)s"), {"tier": label})
+
+
+def _is_done(act: Act, arg: Any) -> Reason:
+    return Reason(N_("Already done: %(task)s"), {"task": _task_label(act, arg["task"])})
+
+
+def _has_acted(act: Act, key: str) -> Reason:
+    return Reason(N_("Already done: %(action)s"), {"action": _action_label(act, key)})
+
+
+#: Why `not` does not hold, where more can be said than that it does not.
+_REFUSALS: dict[str, Callable[[Act, Any], Reason]] = {
+    "meets": _does_meet,
+    "tier": _goes,
+    "done": _is_done,
+    "acted": _has_acted,
+}
 
 
 TESTS: dict[str, Test] = {

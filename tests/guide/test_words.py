@@ -73,6 +73,7 @@ def test_every_type_of_input_is_used_by_some_profile():
     rows = page.partition("\n## Inputs\n")[2].partition("\n## ")[0].splitlines()
     told = [row.split(" | ") for row in rows if row.startswith("| `")]
     assert [row[0] for row in told] == [f"| `{name}`" for name in vocabulary.INPUTS]
+    assert [row[0] for row in told if row[-1].strip(" |") == ""] == []
 
 
 # --- in an editor

@@ -281,6 +281,25 @@ def test_chosen_asks_for_the_choice_in_the_form(county):
 YES, NO = Term("paused", False), Term("paused", True)
 
 
+def test_what_must_not_be_so_is_told_by_name(county):
+    case = county.register("tax", category=7, insurance=["pension", "medical"])
+    view = county.view(case, "tax")
+    assert case.facts().units == 3
+    assert said(view, "not", Term("meets", "general")) == [
+        "The facts of the case meet the criteria of “一般争议” (四（二）1（2）)"
+    ]
+    county.do(case, "tax", "accept")
+    view = county.view(case, "tax")
+    assert said(view, "not", Term("tier", ("own",))) == ["Not possible on the way: 本单位办理"]
+    assert said(view, "not", Term("acted", "accept")) == ["Already done: 受理"]
+    assert said(view, "not", Term("done", {"task": "acceptance"})) == [
+        "Already done: 决定受理或移送"
+    ]
+    assert said(view, "not", Term("stage", ("handling",))) == [
+        "As things stand this is not possible"
+    ]
+
+
 @pytest.mark.parametrize(
     ("term", "expected"),
     [
