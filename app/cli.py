@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from app import cli_evaluation, cli_mechanism, cli_posts, clock, demo_cases, deploy
+from app import cli_archive, cli_evaluation, cli_mechanism, cli_posts, clock, demo_cases, deploy
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of, next_position
 from app.errors import AppError
@@ -36,7 +36,7 @@ ISO = click.DateTime(["%Y-%m-%d"])
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
-    made = (cli_mechanism.make(writing), cli_posts.make(writing))
+    made = (cli_mechanism.make(writing), cli_posts.make(writing), cli_archive.make(writing))
     for group in (*made, calendar, demonstration, user, audit, cli_evaluation.evaluate):
         app.cli.add_command(group)
 

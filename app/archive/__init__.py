@@ -1,0 +1,1 @@
+"""The archived case: the volumes of the archiving bodies, and the package that leaves."""
