@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -14,10 +14,19 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
-from app import cli_archive, cli_evaluation, cli_mechanism, cli_posts, clock, demo_cases, deploy
+from app import (
+    cli_evaluation,
+    cli_keeping,
+    cli_mechanism,
+    cli_posts,
+    clock,
+    demo_cases,
+    deploy,
+)
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of, next_position
 from app.errors import AppError
+from app.keeping.series import gaps
 from app.models import Appointment, Case, Entry, Event, Jurisdiction, Paper
 from app.rules.chain import first_break, links
 from app.rules.due_dates import Period, due
@@ -36,9 +45,11 @@ ISO = click.DateTime(["%Y-%m-%d"])
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
-    made = (cli_mechanism.make(writing), cli_posts.make(writing), cli_archive.make(writing))
+    made = (cli_mechanism.make(writing), cli_posts.make(writing))
     for group in (*made, calendar, demonstration, user, audit, cli_evaluation.evaluate):
         app.cli.add_command(group)
+    for command in (cli_keeping.backup, cli_keeping.restore, cli_keeping.files):
+        app.cli.add_command(command)
 
 
 def writing(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -158,7 +169,9 @@ def add_user(
     is_start = place is not None and not own_password
     accounts.set_password(session, made.id, password, is_start=is_start)
     if place is not None:
-        _appoint(session, place, (body, post, person or name), made.id)
+        row = _appointment(place, body, post, person or name, made.id)
+        row.position = next_position(session, place.id)
+        session.add(row)
     click.echo(f"account {name} made")
 
 
@@ -182,33 +195,16 @@ def _post_for(
     return body, post
 
 
-def _appoint(
-    session: AnySession, place: Jurisdiction, term: tuple[str, str, str], user_id: int
-) -> None:
-    """Bind the account to the person's current term in the list, or begin a term today."""
-    body, post, person = term
-    today = clock.today()
-    query = select(Appointment).where(
-        Appointment.jurisdiction_id == place.id,
-        Appointment.body_key == body,
-        Appointment.post == post,
-        Appointment.person == person,
-        Appointment.user_id.is_(None),
-    )
-    held = [one for one in session.scalars(query) if one.holds_on(today)]
-    if held:
-        held[0].user_id = user_id
-        return
-    session.add(
-        Appointment(
-            jurisdiction_id=place.id,
-            body_key=body,
-            post=post,
-            person=person,
-            user_id=user_id,
-            position=next_position(session, place.id),
-            from_on=today,
-        )
+def _appointment(
+    place: Jurisdiction, body: str, post: str, person: str, user_id: int
+) -> Appointment:
+    return Appointment(
+        jurisdiction_id=place.id,
+        body_key=body,
+        post=post,
+        person=person,
+        user_id=user_id,
+        from_on=clock.today(),
     )
 
 
@@ -247,7 +243,17 @@ def verify_chains(session: AnySession, key: str | None) -> None:
             click.echo(found, err=True)
             sys.exit(1)
         count += 1
-    click.echo(f"{count} cases: every chain fits")
+    for place in _places(session, key):
+        for gap in gaps(session, place):
+            click.echo(gap, err=True)
+            sys.exit(1)
+    click.echo(f"{count} cases: every chain fits, no number is missing")
+
+
+def _places(session: AnySession, key: str | None) -> Sequence[Jurisdiction]:
+    if key is not None:
+        return [jurisdiction_of(session, key)]
+    return session.scalars(select(Jurisdiction).order_by(Jurisdiction.id)).all()
 
 
 def _cut(case: Case, events: Any, entries: Any) -> str | None:

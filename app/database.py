@@ -224,7 +224,7 @@ def upgrade(url: str, revision: str = "head") -> None:
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
                 )
             command.upgrade(alembic_config(connection), revision)
-            _refuse_orphans(connection)
+            refuse_orphans(connection)
     except CommandError as error:
         raise DatabaseProblem(
             f"The database was made by a newer version of this program ({error}): "
@@ -277,7 +277,7 @@ def _is_connection_failure(error: DBAPIError) -> bool:
     return isinstance(error.orig, sqlite3.DatabaseError) and error.statement.startswith("BEGIN")
 
 
-def _refuse_orphans(connection: Connection) -> None:
+def refuse_orphans(connection: Connection) -> None:
     """Raise DatabaseProblem where a migration left rows that point nowhere (SQLite)."""
     if connection.dialect.name != "sqlite":
         return

@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from app import workflow
 from app.directory import CLERK, Directory, directory_of
+from app.errors import N_, NotFound, Reason
 from app.invented import Invented, filled, registration
 from app.mechanism.schema import Action, Mechanism
 from app.models import Appointment, Jurisdiction
@@ -95,6 +96,10 @@ class _Loading:
     def of(cls, session: AnySession, place: Jurisdiction, seed: int, now: datetime) -> _Loading:
         """Return a loading for a county as it is at this moment."""
         directory = directory_of(session, place, day=now.astimezone(ZONE).date())
+        actors = _actors(session, place, now)
+        if not actors.keys() & set(directory.mechanism.registering):
+            text = N_("Nobody acts for a registering body of %(place)s yet")
+            raise NotFound(Reason(text, {"place": place.name}))
         day = max(directory.mechanism.valid_from, directory.holds_from)
         began = datetime(day.year, day.month, day.day, 8, tzinfo=ZONE)
         return cls(
@@ -103,7 +108,7 @@ class _Loading:
             now=now,
             first=min(max(began, now - YEARS), now),
             directory=directory,
-            actors=_actors(session, place, now),
+            actors=actors,
             batch=workflow.Batch(session, place),
             distances=_distances(directory.mechanism),
         )
@@ -181,7 +186,8 @@ class _Loading:
 
     def _register(self, course: _Course, at: datetime) -> None:
         invented, mechanism = course.invented, self.directory.mechanism
-        actor = self._somebody(course, invented.random.choice(mechanism.registering))
+        bodies = [key for key in mechanism.registering if key in self.actors]
+        actor = self._somebody(course, invented.random.choice(bodies))
         body = registration(self.directory, invented, at)
         if self.applicants and invented.chance(AGAIN):
             body["applicant"], body["category"] = self.applicants[-1]
@@ -206,7 +212,8 @@ class _Loading:
     def _owners(self, case: Any) -> list[str]:
         """Return who owes something on the case; its holder where only outsiders do."""
         owners = list(dict.fromkeys(task.body for task in open_tasks(case)))
-        return [key for key in owners if key in self.actors] or ([case.holder] if owners else [])
+        known = [key for key in owners if key in self.actors]
+        return known or [key for key in (case.holder,) if owners and key in self.actors]
 
     def _somebody(self, course: _Course, key: str) -> Actor:
         """Return who acts for a body or post: mostly its clerk."""

@@ -16,7 +16,7 @@ import struct
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -26,6 +26,8 @@ from app.errors import N_, AppError, NotFound, Reason, Refused, TooLarge
 Seen = TypeVar("Seen")
 
 CHUNK = 64 * 1024
+#: Where a file lies until it is whole.
+INCOMING = "incoming"
 #: How much of a file `sniff` should be given.
 HEAD = 8 * 1024
 LONGEST_NAME = 200
@@ -65,6 +67,7 @@ ENDINGS: Mapping[str, str] = {
 #: Each kind by the ending it is usually given.
 USUAL_ENDING = {kind: ending for ending, kind in reversed(list(ENDINGS.items()))}
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _ZIP_END = b"PK\x05\x06"
@@ -128,10 +131,18 @@ def store(folder: Path, stream: BinaryIO, limit: int) -> Stored:
 def path_of(folder: Path, sha256: str) -> Path:
     """Return where the file of this hash is kept; raises NotFound where it is not."""
     path = _place(folder, sha256)
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not path.is_file():
+    if not _HASH.fullmatch(sha256) or not path.is_file():
         text = N_("The file is not in the store of this server; ask its administrator.")
         raise NotFound(Reason(text))
     return path
+
+
+def stored(folder: Path) -> Iterator[Path]:
+    """Yield the files that are kept, in the order of their hashes; no parts of unfinished ones."""
+    for place in sorted(folder.glob("[0-9a-f][0-9a-f]")):
+        for path in sorted(place.iterdir()):
+            if _HASH.fullmatch(path.name):
+                yield path
 
 
 def clean_name(name: str) -> str:
@@ -323,7 +334,7 @@ def _keep(
     folder: Path, stream: BinaryIO, limit: int, look: Callable[[Path], Seen]
 ) -> tuple[Stored, Seen]:
     """Write the stream beside its place, look into it, then move it there in one step."""
-    incoming = folder / "incoming"
+    incoming = folder / INCOMING
     try:
         incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=incoming)

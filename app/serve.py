@@ -158,7 +158,7 @@ def serve_with(workers: int, app: Flask, engine: Engine, taken: socket.socket) -
         return
     engine.dispose()  # a connection must not be shared by two processes
     alive = os.pipe()
-    children = [_fork(app, taken, alive) for _ in range(workers)]
+    children = [_fork(app, taken, alive, (number, workers)) for number in range(workers)]
     try:
         os.wait()
     except (SystemExit, KeyboardInterrupt):
@@ -170,10 +170,11 @@ def serve_with(workers: int, app: Flask, engine: Engine, taken: socket.socket) -
     )
 
 
-def _fork(app: Flask, taken: socket.socket, alive: tuple[int, int]) -> int:
-    """Start a worker that shares the socket; return its process id."""
+def _fork(app: Flask, taken: socket.socket, alive: tuple[int, int], place: tuple[int, int]) -> int:
+    """Start a worker that shares the socket, the n-th of so many; return its process id."""
     child = os.fork()
     if child == 0:
+        app.extensions["figures"].enter(*place)
         os.close(alive[1])
         threading.Thread(target=_follow, args=[alive[0]], daemon=True).start()
         serve(app, taken)
