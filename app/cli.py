@@ -15,6 +15,7 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from app import (
+    cli_archive,
     cli_evaluation,
     cli_keeping,
     cli_mechanism,
@@ -45,7 +46,7 @@ ISO = click.DateTime(["%Y-%m-%d"])
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
-    made = (cli_mechanism.make(writing), cli_posts.make(writing))
+    made = (cli_mechanism.make(writing), cli_posts.make(writing), cli_archive.make(writing))
     for group in (*made, calendar, demonstration, user, audit, cli_evaluation.evaluate):
         app.cli.add_command(group)
     for command in (cli_keeping.backup, cli_keeping.restore, cli_keeping.files):
@@ -169,9 +170,7 @@ def add_user(
     is_start = place is not None and not own_password
     accounts.set_password(session, made.id, password, is_start=is_start)
     if place is not None:
-        row = _appointment(place, body, post, person or name, made.id)
-        row.position = next_position(session, place.id)
-        session.add(row)
+        _appoint(session, place, (body, post, person or name), made.id)
     click.echo(f"account {name} made")
 
 
@@ -195,16 +194,33 @@ def _post_for(
     return body, post
 
 
-def _appointment(
-    place: Jurisdiction, body: str, post: str, person: str, user_id: int
-) -> Appointment:
-    return Appointment(
-        jurisdiction_id=place.id,
-        body_key=body,
-        post=post,
-        person=person,
-        user_id=user_id,
-        from_on=clock.today(),
+def _appoint(
+    session: AnySession, place: Jurisdiction, term: tuple[str, str, str], user_id: int
+) -> None:
+    """Bind the account to the person's current term in the list, or begin a term today."""
+    body, post, person = term
+    today = clock.today()
+    query = select(Appointment).where(
+        Appointment.jurisdiction_id == place.id,
+        Appointment.body_key == body,
+        Appointment.post == post,
+        Appointment.person == person,
+        Appointment.user_id.is_(None),
+    )
+    held = [one for one in session.scalars(query) if one.holds_on(today)]
+    if held:
+        held[0].user_id = user_id
+        return
+    session.add(
+        Appointment(
+            jurisdiction_id=place.id,
+            body_key=body,
+            post=post,
+            person=person,
+            user_id=user_id,
+            position=next_position(session, place.id),
+            from_on=today,
+        )
     )
 
 
