@@ -163,28 +163,6 @@ def test_the_documents_name_no_machine(root):
 # --- the vocabulary, the tables, the files
 
 
-@pytest.mark.parametrize(
-    ("title", "words"),
-    [
-        ("### Who: relations to a case", vocabulary.WHO),
-        ("### Conditions", vocabulary.TESTS),
-        ("### Effects", vocabulary.EFFECTS),
-        ("### Inputs", vocabulary.INPUTS),
-    ],
-)
-def test_every_word_of_the_vocabulary_is_told_and_no_other(root, title, words):
-    part = section(text_of(root / "docs" / "architecture.md"), title)
-    told = [re.match(r"\w+", codes(row[0])[0]).group() for row in rows(part)]  # type: ignore[union-attr]
-    assert told == list(words)
-
-
-def test_every_attribute_of_bodies_and_role_of_tiers_is_told(root):
-    text = text_of(root / "docs" / "architecture.md")
-    told = set(codes(text))
-    assert set(vocabulary.ATTRIBUTES) <= told
-    assert all(role.removesuffix("s") in text for role in vocabulary.ROLES)
-
-
 def test_every_part_of_a_profile_is_told(root):
     part = section(text_of(root / "docs" / "architecture.md"), "### Parts of a profile")
     profile = text_of(root / "mechanisms" / "zezhou" / "mechanism.yaml")
