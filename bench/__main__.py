@@ -21,7 +21,7 @@ from bench.stock import NOW, Stock, build
 from bench.web_floor import WebFloor
 
 #: The order in which works are shown.
-ORDER = ("todo", "case", "history", "act")
+ORDER = ("todo", "list", "case", "history", "act")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -23,6 +23,15 @@ FROM task t JOIN case_file c ON c.id = t.case_id
 JOIN party p ON p.case_id = c.id AND p.jurisdiction_id = c.jurisdiction_id
 WHERE t.jurisdiction_id = ? AND t.body = ? AND t.state = 'open' AND p.role = 'applicant'
 ORDER BY t.due_on, t.id LIMIT 51"""
+_SEEN = """
+c.jurisdiction_id = ? AND EXISTS (SELECT 1 FROM case_access a
+WHERE a.jurisdiction_id = ? AND a.body = ? AND a.case_id = c.id)"""
+LIST = f"""
+SELECT c.id, c.number, c.stage, c.holder, c.category, c.insurance, c.due_on, p.name, p.phone
+FROM case_file c JOIN party p ON p.case_id = c.id AND p.jurisdiction_id = c.jurisdiction_id
+WHERE {_SEEN} AND p.role = 'applicant' ORDER BY c.id DESC LIMIT 25"""
+COUNT = f"""
+SELECT count(*) FROM (SELECT c.id FROM case_file c WHERE {_SEEN} LIMIT 10001) AS some"""
 CASE = "SELECT * FROM case_file WHERE jurisdiction_id = ? AND id = ?"
 PART = "SELECT * FROM {} WHERE jurisdiction_id = ? AND case_id = ? ORDER BY id"
 PARTIES, TASKS, PAPERS, EVENTS = (
@@ -49,6 +58,9 @@ HEAD = (
 )
 
 
+Rows = list[Any]
+
+
 class ByHand:
     """A connection of the driver's own, and how many statements went over it."""
 
@@ -63,7 +75,7 @@ class ByHand:
         else:
             self.connection = psycopg.connect(url, autocommit=True)
 
-    def say(self, statement: str, values: Sequence[Any]) -> list[Any]:
+    def say(self, statement: str, values: Sequence[Any]) -> Rows:
         """Return the rows of a statement."""
         self.statements += 1
         if not self.is_sqlite:
@@ -75,6 +87,7 @@ class ByHand:
         """Return by name what does one piece of work and tells its statements."""
         return {
             "todo": self.todo,
+            "list": self.list,
             "case": self.case,
             "history": self.history,
             "act": self.act,
@@ -85,6 +98,14 @@ class ByHand:
         self.statements = 0
         rows = self.say(QUEUE, (ask.place, ask.body))
         assert rows
+        return self.statements
+
+    def list(self, ask: Ask) -> int:
+        """Read the newest 25 cases that a body sees, and how many there are, up to a limit."""
+        self.statements = 0
+        seen = (ask.place, ask.place, ask.body)
+        assert self.say(COUNT, seen)
+        assert self.say(LIST, seen)
         return self.statements
 
     def case(self, ask: Ask) -> int:

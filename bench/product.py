@@ -43,6 +43,7 @@ class Product:
         """Return by name what draws one page and tells its statements."""
         return {
             "todo": lambda _: _counted(self.browser.get("/todo/")),
+            "list": lambda _: _counted(self.browser.get("/caseview/list/")),
             "history": lambda ask: _counted(self.browser.get(f"/case/{ask.case_id}")),
         }
 

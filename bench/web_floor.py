@@ -12,14 +12,14 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
-from sqlalchemy import MetaData, create_engine, event, func, make_url, select
+from sqlalchemy import MetaData, create_engine, event, exists, func, make_url, select
 from sqlalchemy.ext.automap import automap_base
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import clock
 from bench.ask import Ask
 
-TABLES = ("case_file", "party", "task", "paper", "event", "notice", "number_series")
+TABLES = ("case_file", "case_access", "party", "task", "paper", "event", "notice", "number_series")
 
 
 class WebFloor:
@@ -52,6 +52,7 @@ class WebFloor:
         """Return by name what does one piece of work and tells its statements."""
         return {
             "todo": lambda ask: self._get(f"/todo/{ask.place}/{ask.body}"),
+            "list": lambda ask: self._get(f"/list/{ask.place}/{ask.body}"),
             "case": lambda ask: self._get(f"/case/{ask.place}/{ask.case_id}"),
             "history": lambda ask: self._get(f"/history/{ask.place}/{ask.case_id}"),
             "act": self._act,
@@ -112,8 +113,32 @@ def _line(task: Any, case: Any, party: Any) -> dict[str, Any]:
 def _app(tables: Any, session_of: sessionmaker[Session]) -> Flask:
     app = Flask("floor")
     _reading(app, tables, session_of)
+    _listing(app, tables, session_of)
     _writing(app, tables, session_of)
     return app
+
+
+def _listing(app: Flask, tables: Any, session_of: sessionmaker[Session]) -> None:
+    case, party, access = tables.case_file, tables.party, tables.case_access
+
+    @app.get("/list/<int:place>/<body>")
+    def page(place: int, body: str) -> Response:
+        mine = exists().where(
+            access.jurisdiction_id == place, access.body == body, access.case_id == case.id
+        )
+        seen = select(case.id).where(case.jurisdiction_id == place, mine)
+        query = (
+            select(case, party)
+            .join(party, (party.case_id == case.id) & (party.jurisdiction_id == place))
+            .where(case.jurisdiction_id == place, mine, party.role == "applicant")
+            .order_by(case.id.desc())
+            .limit(25)
+        )
+        with session_of() as session:
+            some = seen.limit(10_001).subquery()
+            count = session.scalar(select(func.count()).select_from(some))
+            rows = [_plain(one) | {"name": who.name} for one, who in session.execute(query)]
+            return jsonify({"count": count, "result": rows})
 
 
 def _reading(app: Flask, tables: Any, session_of: sessionmaker[Session]) -> None:
