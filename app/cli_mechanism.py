@@ -13,7 +13,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, deploy
+from app import clock, deploy, drafts
 from app.check.checker import check_file, is_sound
 from app.check.differences import differences
 from app.check.mermaid import mermaid
@@ -29,9 +29,6 @@ from app.mechanism.shapes import KEY
 from app.models import Jurisdiction, MechanismVersion
 from app.security.posts import database_session
 from app.security.sight import AnySession, Scope, see
-
-#: A profile with a little of everything, to begin from.
-SKELETON = Path(__file__).parent / "mechanism" / "skeleton.yaml"
 
 mechanism = AppGroup("mechanism", help="Check, load, list, trace, compare and draw mechanisms.")
 
@@ -164,8 +161,7 @@ def begin(key: str) -> None:
     if path.exists():
         raise click.ClickException(f"{path} exists already; choose another key, or edit it.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    skeleton = SKELETON.read_text(encoding="utf-8")
-    path.write_text(skeleton.replace("KEY_OF_THE_PLACE", key), encoding="utf-8")
+    path.write_text(drafts.skeleton(key), encoding="utf-8")
     click.echo(f"{path} written. Now edit it, then: flask --app app mechanism check {path}")
 
 

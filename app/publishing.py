@@ -190,7 +190,7 @@ def _member_rules(
     """Yield one line where members are listed in the profile and the table has its own."""
     if mechanism.members and set(mechanism.posts) & _known(session, Appointment.post, place):
         n = Reason(N_("%(n)s members"), {"n": len(mechanism.members)})
-        yield TableRule(Reason(N_("members")), n, Reason(N_("the table of members holds")))
+        yield TableRule(Reason(N_("list of members")), n, Reason(N_("the table of members holds")))
 
 
 # --- rows that a profile brings

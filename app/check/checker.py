@@ -14,7 +14,7 @@ from app.check.ways import tell_ways
 from app.mechanism.loader import loads
 from app.mechanism.problems import ProfileError
 from app.mechanism.schema import Mechanism
-from app.mechanism.yaml_reader import Table, read_file, read_yaml
+from app.mechanism.yaml_reader import read_file, read_yaml
 
 
 def check_file(path: Path) -> list[Finding]:
@@ -26,32 +26,30 @@ def check_file(path: Path) -> list[Finding]:
     return check_text(text, path)
 
 
-def check_text(text: str, path: Path | None = None) -> list[Finding]:
+def check_text(text: str, path: Path | None = None, document: str | None = None) -> list[Finding]:
     """Return what is to be told of a profile's text.
 
-    Quotations are looked up where `path` tells beside which file the document lies.
+    Quotations are looked up in `document`, or in the one beside the file at `path`; without
+    either they are not looked up.
     """
     try:
         mechanism = loads(text, str(path))
         root, _ = read_yaml(text.encode(), str(path))
     except ProfileError as error:
         return [of_problem(one) for one in error.problems]
-    return check_mechanism(mechanism, root, path)
-
-
-def check_mechanism(mechanism: Mechanism, root: Table, path: Path | None = None) -> list[Finding]:
-    """Return what a mechanism of sound shape means that it should not, by line."""
     notes = Notes(root)
-    tell_standing(notes, mechanism, path)
+    tell_standing(notes, mechanism, path, document)
     tell_ways(notes, explore(mechanism))
     return notes.sorted()
 
 
-def tell_standing(notes: Notes, mechanism: Mechanism, path: Path | None = None) -> None:
+def tell_standing(
+    notes: Notes, mechanism: Mechanism, path: Path | None = None, document: str | None = None
+) -> None:
     """Tell what can be told without running the mechanism, which takes no time."""
     tell_papers(notes, mechanism)
     tell_duties(notes, mechanism)
-    tell_clauses(notes, mechanism, path)
+    tell_clauses(notes, mechanism, path, document)
 
 
 def is_sound(findings: Sequence[Finding]) -> bool:

@@ -53,12 +53,15 @@ def unquoted(mechanism: Mechanism, text: str) -> list[str]:
     ]
 
 
-def tell_clauses(notes: Notes, mechanism: Mechanism, path: Path | None) -> None:
+def tell_clauses(
+    notes: Notes, mechanism: Mechanism, path: Path | None = None, document: str | None = None
+) -> None:
     """Tell of clauses that nothing carries out, and of quotations that are none.
 
-    `path` is where the profile lies; without it the document is not looked for.
+    The document is handed in, or lies beside the profile at `path`; without either it is not
+    looked for.
     """
-    text = read_source(mechanism, path)
+    text = read_source(mechanism, path) if document is None else document or None
     for key, clause in mechanism.clauses.items():
         is_carried = key in mechanism.cited or bool(clause.section)
         params = {"clause": quoted(key), "shown": clause.shown}
@@ -72,7 +75,7 @@ def tell_clauses(notes: Notes, mechanism: Mechanism, path: Path | None) -> None:
             notes.tell(f"clauses.{key}", what, mend, params)
     if text is not None:
         _quotations(notes, mechanism, text)
-    elif mechanism.source.file and path is not None:
+    elif mechanism.source.file and (path is not None or document is not None):
         what = N_("the document %(file)s cannot be read beside the profile")
         mend = N_("put the text of the document there, or take source.file out")
         notes.warn("source.file", what, mend, {"file": quoted(mechanism.source.file)})

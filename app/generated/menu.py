@@ -13,6 +13,7 @@ from flask import current_app, request, url_for
 from flask_babel import gettext, lazy_gettext
 
 from app.screens.people import may_keep_people
+from app.security.posts import is_superuser
 
 WORK = "work"
 PEOPLE = "people"
@@ -47,6 +48,13 @@ SCREENS: Sequence[Screen] = (
         "screens.people",
         PEOPLE,
         may_keep_people,
+    ),
+    Screen(
+        lazy_gettext("Change and publish"),
+        "file-pen",
+        "screens.mechanisms",
+        MECHANISM,
+        is_superuser,
     ),
 )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext
@@ -29,11 +30,15 @@ class Line:
 
 
 def mechanism_view(
-    world: Directory, findings: Sequence[Finding] | None = None, check_url: str = ""
+    world: Directory,
+    findings: Sequence[Finding] | None = None,
+    check_url: str = "",
+    versions: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return what the mechanism page shows; the findings where it has been checked.
 
-    `check_url` leads whoever may do so to the page with the findings.
+    `check_url` leads whoever may do so to the page with the findings; `versions` stand there for
+    whoever publishes them.
     """
     mechanism = world.mechanism
     tables = [
@@ -46,7 +51,9 @@ def mechanism_view(
     return {
         "name": mechanism.name,
         "source": _source(mechanism),
+        "key": mechanism.key,
         "chip": words.Chip(gettext("in use"), "circle-check", "ok"),
+        "versions": versions,
         "tabs": [
             ("stages", gettext("Ways")),
             ("flow", gettext("Flow")),
@@ -54,21 +61,19 @@ def mechanism_view(
         ],
         "flow": Markup(svg(mechanism, translate=gettext)),  # noqa: S704 # escaped by its writer
         "check_url": check_url,
-        "findings": None if findings is None else [_finding(one) for one in findings],
+        "findings": None if findings is None else [finding_row(one) for one in findings],
         "ways": [_way(mechanism, tier) for tier in mechanism.tiers.values()],
         "tables": tables,
     }
 
 
-def checked(profile: str, digest: str) -> Sequence[Finding]:
-    """Return what the check tells of a loaded profile; the same text is checked once."""
-    if digest not in _findings:
-        _findings[digest] = tuple(check_text(profile))
-    return _findings[digest]
+@lru_cache(maxsize=32)
+def checked(profile: str, document: str) -> Sequence[Finding]:
+    """Return what the check tells of a profile; the same texts are checked once.
 
-
-#: What was found, by the digest of the profile: the check takes a second or two.
-_findings: dict[str, Sequence[Finding]] = {}
+    The check takes a second or two; quotations are looked up in the document.
+    """
+    return tuple(check_text(profile, document=document))
 
 
 def _source(mechanism: Mechanism) -> str:
@@ -217,7 +222,7 @@ def _clauses(mechanism: Mechanism) -> dict[str, Any]:
     """Return each clause with the parts that carry it out, or why nothing does."""
     rows = [
         Line(
-            [words.Clause(one.clause.shown), one.clause.title, _carried(one)],
+            [words.Clause(one.clause.shown), one.clause.title, carried_out(one)],
             f"clause-{one.clause.key}",
         )
         for one in trace(mechanism)
@@ -226,7 +231,8 @@ def _clauses(mechanism: Mechanism) -> dict[str, Any]:
     return _table("clauses", gettext("Clauses"), heads, rows)
 
 
-def _carried(one: Traced) -> str:
+def carried_out(one: Traced) -> str:
+    """Return what carries a clause out, or why nothing does."""
     if not one.clause.operative:
         return gettext("not operative: %(why)s", why=one.clause.why)
     parts = [
@@ -241,7 +247,7 @@ def _said(label: str | Reason) -> str:
     return label.say(gettext) if isinstance(label, Reason) else label
 
 
-def _finding(one: Finding) -> dict[str, Any]:
+def finding_row(one: Finding) -> dict[str, Any]:
     """Return a finding as a row: how grave, where, what, what mends it, and the way there."""
     chip = (
         words.Chip(gettext("to consider"), "circle-info", "warn")

@@ -10,13 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select, update
 
+from app import clock
 from app.directory import directory_of, jurisdiction_of
 from app.errors import AppError
-from app.models import Case, Jurisdiction, MechanismVersion, Notice
+from app.models import Case, Jurisdiction, Notice
+from app.publishing import versions_of
 from app.screens import words
 from app.screens.desk import Desk, desk, session
 from app.screens.formats import datetime_short
 from app.screens.frame import CASES, DENSITIES, SWITCH, THEMES
+from app.screens.mechanism_review import version_rows
 from app.screens.mechanism_view import checked, mechanism_view
 from app.security.posts import choose_post, is_superuser
 
@@ -197,16 +200,27 @@ def _words() -> list[tuple[str, str]]:
 
 
 def mechanism_page(key: str) -> str:
-    """Draw a mechanism: stages by way, acts, duties, due dates, papers, clauses."""
-    world = directory_of(session(), jurisdiction_of(session(), key))
-    url = url_for("screens.mechanism_page", key=key, check="")
+    """Draw a mechanism: stages by way, acts, duties, due dates, papers, clauses.
+
+    The superuser sees its versions and may look at each of them, and at what the check finds.
+    """
+    place = jurisdiction_of(session(), key)
     if not is_superuser():
-        return render_template("mechanism.html", view=mechanism_view(world))
-    findings = None
-    if "check" in request.args:
-        version = session().get_one(MechanismVersion, world.version_id)
-        findings = checked(version.profile, version.digest)
-    return render_template("mechanism.html", view=mechanism_view(world, findings, url))
+        return render_template(
+            "mechanism.html", view=mechanism_view(directory_of(session(), place))
+        )
+    versions = versions_of(session(), place)
+    wanted = request.args.get("version", "")
+    number = int(wanted) if wanted.isascii() and wanted.isdigit() else None
+    shown = next((one for one in versions if one.number == number), None)
+    world = directory_of(session(), place, shown.id if shown else None)
+    version = next(one for one in versions if one.id == world.version_id)
+    url = url_for("screens.mechanism_page", key=key, version=version.number, check="")
+    findings = checked(version.profile, version.source) if "check" in request.args else None
+    rows = version_rows(versions, clock.today())
+    view = mechanism_view(world, findings, url, rows)
+    view["chip"] = next(row["chip"] for row in rows if row["number"] == version.number)
+    return render_template("mechanism.html", view=view)
 
 
 # --- messages

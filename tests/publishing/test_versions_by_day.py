@@ -184,4 +184,6 @@ def test_the_tables_tell_where_they_say_something_else_than_the_profile(door: Do
     ]
     assert (f"body {tax.short}", profile_name, "某税务局") in told
     assert any("retired" in table for _, _, table in told)
-    assert all(subject == f"body {tax.short}" or subject == "members" for subject, _, _ in told)
+    assert all(
+        subject == f"body {tax.short}" or subject == "list of members" for subject, _, _ in told
+    )
