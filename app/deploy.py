@@ -14,7 +14,7 @@ from flask import Flask, current_app
 from flask_appbuilder.security.manager import BaseSecurityManager
 from sqlalchemy import select
 
-from app import clock, demo, views
+from app import clock, demo, intake, views
 from app.check.sources import read_source
 from app.database import ROOT, write_transaction
 from app.generated import rights
@@ -40,6 +40,7 @@ def run(app: Flask) -> None:
         for path in profiles():
             load_profile(session, path, now)
         import_days(session, load_calendar_files(CALENDARS))
+        intake.seal_opponents(session)
         session.commit()
         synchronise_rights(app)
         session.commit()

@@ -130,4 +130,3 @@ def linked_id(session: AnySession, place_id: int, body: Any) -> int | None:
         text = N_("There is no case of this number to link to, or it is out of your sight")
         raise Refused(Reason(text), {"linked": [Reason(text)]})
     return found
-

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from app.directory import Directory
 from app.errors import N_, NotYours, Reason, Refused
 from app.ledger import Keeper
-from app.models import Case, Jurisdiction, Party
+from app.models import Case, Jurisdiction, MechanismVersion, Party
 from app.rules import engine, routing
 from app.rules.chain import plain
 from app.rules.identity import mask_id_number, mask_phone
 from app.rules.registration import read_facts
 from app.rules.shapes import ZONE, Act, Actor
+from app.security.sight import AnySession
 
+#: How long before a mechanism's end it is warned of.
+NEAR_END = timedelta(days=180)
+OPPONENT = "opponent"
 #: The series of case numbers: issuer and kind of its row.
 CASE_SERIES = "case"
 
@@ -56,6 +62,32 @@ def check_validity(directory: Directory, now: datetime) -> None:
         raise Refused(Reason(text, params), {"_": [Reason(text, params)]})
 
 
+def ending(session: AnySession, directory: Directory, today: date) -> Reason | None:
+    """Return the warning that a mechanism ends soon or has ended, with nothing to follow it (Z6).
+
+    None while its end is more than NEAR_END days off, or a later version goes on beyond it.
+    """
+    last = directory.mechanism.valid_until
+    if last is None or last - today > NEAR_END:
+        return None
+    ends = select(MechanismVersion.valid_until).where(
+        MechanismVersion.jurisdiction_id == directory.jurisdiction_id
+    )
+    if any(end is None or end > last for end in session.scalars(ends)):
+        return None
+    params = {"name": directory.mechanism.name, "last": last.isoformat()}
+    if today > last:
+        text = N_(
+            "%(name)s ended on %(last)s: nothing can be registered until its successor holds"
+        )
+        return Reason(text, params)
+    text = N_(
+        "%(name)s ends on %(last)s, in %(n)s days; nothing can be registered afterwards. "
+        "Its successor is to be published before"
+    )
+    return Reason(text, params | {"n": (last - today).days})
+
+
 def blank_case(facts: Mapping[str, Any]) -> Case:
     """Return a transient case with the facts of a registration and no history."""
     return Case(
@@ -80,7 +112,7 @@ def blank_case(facts: Mapping[str, Any]) -> Case:
 
 
 _EXTRA = (
-    *("payer_kind", "insured_at", "referred_from", "contested_act", "claim", "opponent"),
+    *("payer_kind", "insured_at", "referred_from", "contested_act", "claim"),
     *("persons", "linked"),
 )
 
@@ -125,10 +157,26 @@ def first_act(
 
 
 def parties(place: Jurisdiction, facts: Mapping[str, Any]) -> list[Party]:
-    """Return the applicants, as far as they are known."""
+    """Return the applicants and the other side, as far as they are known; numbers get sealed."""
     named = [("applicant", facts["applicant"])] if facts["applicant"] else []
     named += [("co_applicant", one) for one in facts["co_applicants"] or ()]
+    named += [(OPPONENT, facts[OPPONENT])] if facts[OPPONENT] else []
     return [Party.of(place.id, role, one) for role, one in named]
+
+
+def seal_opponents(session: AnySession) -> int:
+    """Move the other sides that an older version kept in clear to the parties; return how many.
+
+    Only inside `everything`; the caller commits.
+    """
+    query = select(Case).where(Case.more[OPPONENT].as_string().is_not(None))
+    found = session.scalars(query).all()
+    for case in found:
+        party = Party.of(case.jurisdiction_id, OPPONENT, case.more[OPPONENT])
+        party.case_id = case.id
+        session.add(party)
+        case.more = {name: value for name, value in case.more.items() if name != OPPONENT}
+    return len(found)
 
 
 def _case_number(
@@ -146,7 +194,8 @@ def _case_number(
 def log_safe(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the registration's facts as the event keeps them: numbers of persons masked."""
     kept: dict[str, Any] = plain(dict(facts))
-    for party in [kept["applicant"], *(kept.get("co_applicants") or [])]:
+    others = [kept[OPPONENT]] if kept.get(OPPONENT) else []
+    for party in [kept["applicant"], *(kept.get("co_applicants") or []), *others]:
         if party.get("id_number"):
             party["id_number"] = mask_id_number(party["id_number"])
         if party.get("phone"):

@@ -8,7 +8,7 @@ from flask import Response, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from app import clock, search, workflow
+from app import clock, hindsight, search, workflow
 from app.api import shown
 from app.api.base import Api, endpoint, idempotency_key, json_object, row_id
 from app.api.query import read_query
@@ -51,7 +51,7 @@ class CaseApi(Api):
             200,
             count=count,
             ids=[case.id for case in cases],
-            result=[shown.case_row(case) for case in cases],
+            result=[shown.case_row(case) for case in hindsight.as_seen(self.session, cases)],
         )
 
     @endpoint(
@@ -63,8 +63,9 @@ class CaseApi(Api):
         """Answer one case with as much of its facts as the caller sees."""
         case = workflow.find(self.session, row_id(case_id))
         sight = shown.width(self.session, case)
+        (seen,) = hindsight.as_seen(self.session, [case])
         return self.response(
-            200, id=case.id, result=shown.case_whole(case, sight, self._version(case))
+            200, id=case.id, result=shown.case_whole(seen, sight, self._version(case))
         )
 
     @endpoint(

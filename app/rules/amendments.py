@@ -38,7 +38,8 @@ Changed = dict[str, tuple[Any, Any]]
 class Fact:
     """How a fact is read from words; `party` tells that it stands on the applicant.
 
-    `routes` tells that the routing depends on it; `pattern` is for the JSON Schema.
+    `mask` hides the middle of a number that the log is not to hold. `routes` tells that the
+    routing depends on it; `pattern` is for the JSON Schema.
     """
 
     read: Reader
@@ -46,6 +47,11 @@ class Fact:
     routes: bool = False
     pattern: str = ""
     most: int = 4000
+    mask: Callable[[str], str] | None = None
+
+    def logged(self, value: Any) -> Any:
+        """Return the value as the log keeps it."""
+        return self.mask(value) if self.mask and value else value
 
 
 def _words(most: int) -> Reader:
@@ -100,7 +106,9 @@ AMENDABLE: Mapping[str, Fact] = {
     "claim": Fact(_words(1000), most=1000),
     "employer": Fact(_words(120), most=120),
     "applicant.name": Fact(_words(50), party=True, most=50),
-    "applicant.phone": Fact(_phone, party=True, pattern=r"^[+()0-9\- ]{7,20}$"),
+    "applicant.phone": Fact(
+        _phone, party=True, pattern=r"^[+()0-9\- ]{7,20}$", mask=identity.mask_phone
+    ),
     "applicant.address": Fact(_words(200), party=True, most=200),
     "amount": Fact(_amount, routes=True, pattern=r"^[0-9,]{1,15}(\.[0-9]{1,2})?$"),
     "period_from": Fact(_month, routes=True, pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"),
@@ -124,6 +132,27 @@ def amend(case: Any, mechanism: Mechanism, name: str, words: str, today: date) -
         case.aspect = None
     _write(case, name, value)
     return changed
+
+
+def logged(changed: Changed) -> Changed:
+    """Return before and after as the log keeps them: a telephone with its middle hidden."""
+    return {
+        name: (AMENDABLE[name].logged(was), AMENDABLE[name].logged(now))
+        if name in AMENDABLE
+        else (was, now)
+        for name, (was, now) in changed.items()
+    }
+
+
+def take_back(case: Any, facts: Mapping[str, Any]) -> None:
+    """Set the facts back to what they were, as the log of one amendment holds them."""
+    for name, (was, _) in facts.items():
+        if name == "amount":
+            case.amount = None if was is None else Decimal(was)
+        elif name in AMENDABLE:
+            _write(case, name, was)
+        else:
+            setattr(case, name, was)
 
 
 def _check_period(case: Any, name: str, value: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from app.errors import Refused
 from app.mechanism.schema import Term
 from app.rules import periods, routing
-from app.rules.amendments import AMENDABLE, BadFact, amend
+from app.rules.amendments import AMENDABLE, BadFact, amend, logged
 from app.rules.chain import plain
 from app.rules.guards import holds
 from app.rules.shapes import Act, by_ref, open_tasks
@@ -196,7 +196,7 @@ def _amend(act: Act, arg: Any) -> None:
         changed = amend(act.case, act.mechanism, name, words, act.today)
     except BadFact as bad:
         raise Refused(bad.reason, {arg["value"]: [bad.reason]}) from bad
-    act.changes["facts"] = {fact: plain(list(both)) for fact, both in changed.items()}
+    act.changes["facts"] = {fact: plain(list(both)) for fact, both in logged(changed).items()}
     if AMENDABLE[name].routes:
         act.case.route = routing.propose(
             act.mechanism, act.case.facts(), act.case.registrar

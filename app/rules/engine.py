@@ -13,6 +13,7 @@ from typing import Any
 from app.errors import N_, NotFound, NotYours, Reason, Refused, Stale
 from app.mechanism.schema import Action, Make, PaperKind, Turn
 from app.rules import access, composition, effects, periods
+from app.rules.amendments import AMENDABLE
 from app.rules.chain import digest_plain, plain
 from app.rules.guards import failures, holds
 from app.rules.inputs import AskView, missing_choices, read, views
@@ -241,6 +242,10 @@ def _issue_one(act: Act, kind: PaperKind, keys: tuple[str, ...], serial: int | N
 
 
 def recorded_inputs(act: Act) -> dict[str, Any]:
-    """Return the inputs as the event keeps them."""
+    """Return the inputs as the event keeps them: an amended telephone with its middle hidden."""
     kept: dict[str, Any] = plain(dict(act.inputs))
+    for term in act.action.does:
+        if term.word == "amend":
+            fact = AMENDABLE[act.inputs[term.arg["fact"]]]
+            kept[term.arg["value"]] = fact.logged(kept[term.arg["value"]])
     return kept

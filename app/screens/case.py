@@ -202,7 +202,7 @@ def _view(
     upload_error: str = "",
     numbers: looks.Numbers = looks.HIDDEN,
 ) -> dict[str, Any]:
-    case, mechanism = parts.case, here.world_of(parts.case).mechanism
+    case, mechanism = parts.seen, here.world_of(parts.case).mechanism
     return {
         "id": case.id,
         "number": case.number,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select, update
 
-from app import clock
+from app import clock, intake
 from app.directory import directory_of, jurisdiction_of
 from app.errors import AppError
 from app.models import Case, Jurisdiction, Notice
@@ -215,6 +215,9 @@ def mechanism_page(key: str) -> str:
     shown = next((one for one in versions if one.number == number), None)
     world = directory_of(session(), place, shown.id if shown else None)
     version = next(one for one in versions if one.id == world.version_id)
+    end = intake.ending(session(), world, clock.today()) if shown is None else None
+    if end is not None:
+        flash(words.said(end), "warning")
     url = url_for("screens.mechanism_page", key=key, version=version.number, check="")
     findings = checked(version.profile, version.source) if "check" in request.args else None
     rows = version_rows(versions, clock.today())

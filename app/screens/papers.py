@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app import files, uploads, workflow
+from app import files, hindsight, uploads, workflow
 from app.clock import CHINA
 from app.documents.sheet import layout, sheet_of
 from app.downloads import paper_saved, saved, stamp_of
@@ -29,12 +29,13 @@ def page(paper_id: str) -> str:
     here = desk()
     paper = _paper(here, paper_id)
     case = workflow.find(here.session, paper.case_id)
+    (seen,) = hindsight.as_seen(here.session, [case])
     view = {
         "title": paper.title,
         "number": paper.number or "",
         "crumbs": [
             words.Link(gettext("To-do"), url_for("screens.todo")),
-            words.Link(_name(case), url_for("screens.case", case_id=case.id)),
+            words.Link(_name(seen), url_for("screens.case", case_id=case.id)),
             words.Link(paper.title, ""),
         ],
         "paper": sheet_of(paper.content, void=stamp_of(paper)),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select, true
 from sqlalchemy.orm import joinedload
 
-from app import workflow
+from app import hindsight, workflow
 from app.errors import N_, NotFound, Reason
 from app.models import Case
 from app.rules.engine import Offers
@@ -27,6 +27,8 @@ class Parts:
     """A case and what the acting post sees of it; `is_whole` tells that nothing is left out."""
 
     case: Case
+    #: The case with the facts that the post may know: later ones are taken back.
+    seen: Case
     offers: Offers
     tasks: Sequence[Any]
     papers: Sequence[Any]
@@ -56,7 +58,11 @@ def parts_of(here: Desk, case_id: int) -> Parts:
         for several in (case.tasks, case.papers, case.events, case.pauses, files)
     )
     is_whole = here.sees_all or (row is not None and row.width == FULL)
-    return Parts(case, offers, tasks, papers, events, pauses, attachments, is_whole, linked)
+    seen = case
+    if not here.sees_all and row is not None:
+        unseen = [one for one in case.events if one.seq > row.seen_through]
+        seen = hindsight.before_events(case, here.world_of(case).mechanism, unseen)
+    return Parts(case, seen, offers, tasks, papers, events, pauses, attachments, is_whole, linked)
 
 
 def _within_sight(here: Desk, case_id: int) -> tuple[Case, list[tuple[int, str]]]:

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.orm import contains_eager
 
+from app import intake
 from app.database import NEVER
 from app.mechanism.schema import Mechanism, Term
 from app.models import Case, Task
@@ -323,8 +324,14 @@ def _day(here: Desk, day: date, due: Counter[date]) -> Day:
 
 
 def _notes(here: Desk) -> list[str]:
-    """Return what is unusual about these days: make-up working days and holidays near by."""
+    """Return what is unusual about these days: make-up working days and holidays near by.
+
+    Those who answer for the whole mechanism read first of its end.
+    """
     notes = []
+    end = intake.ending(here.session, here.world, here.today) if here.sees_all else None
+    if end is not None:
+        notes.append(words.said(end))
     for shift in range(-3, 8):
         day = here.today + timedelta(shift)
         kind = here.world.calendar.kind_of(day)
