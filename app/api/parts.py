@@ -60,9 +60,9 @@ class PartApi(Api):
     def clocks(self, _actor: Actor, case_id: str) -> Response:
         """Answer the tasks that have a due date, as clocks."""
         case = self._case(case_id)
-        mechanism, today = self._mechanism(case), clock.today()
+        mechanism, now = self._mechanism(case), clock.now()
         timed = [one for one in self._parts(Task, case) if one.due_on != NEVER]
-        return self._listed([shown.clock(one, case, mechanism, today) for one in timed])
+        return self._listed([shown.clock(one, case, mechanism, now) for one in timed])
 
     @endpoint(
         "/<case_id>/document/",

@@ -321,6 +321,12 @@ class Event(Schema):
     hash = fields.String()
 
 
+def _due_at() -> fields.DateTime:
+    return fields.DateTime(
+        allow_none=True, metadata={"description": "The moment at which a period of hours ends"}
+    )
+
+
 class Task(Schema):
     """Something owed."""
 
@@ -330,6 +336,7 @@ class Task(Schema):
     owner = fields.String(required=True)
     state = fields.String(required=True)
     due = fields.Date(required=True, allow_none=True)
+    due_at = _due_at()
 
 
 class Clock(Schema):
@@ -338,6 +345,7 @@ class Clock(Schema):
     id = fields.Integer(required=True)
     key = fields.String(required=True)
     due = fields.Date(required=True)
+    due_at = _due_at()
     state = fields.String(required=True, validate=validate.OneOf(CLOCK_STATES))
     source = fields.String(required=True)
     basis = fields.String()

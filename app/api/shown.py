@@ -15,6 +15,7 @@ from app.errors import Reason
 from app.mechanism.schema import Mechanism
 from app.models import Attachment, Case, CaseAccess, Event, Paper, Party, Task
 from app.rules.identity import mask_id_number, mask_phone
+from app.rules.periods import is_late
 from app.security.sight import AnySession, scope_of
 
 FULL, BUNDLE, PROGRESS = "full", "bundle", "progress"
@@ -166,10 +167,11 @@ def task(one: Task, mechanism: Mechanism) -> dict[str, Any]:
         "owner": one.body,
         "state": one.state,
         "due": day(one.due_on),
+        "due_at": moment(one.due_at) if one.due_at else None,
     }
 
 
-def clock(one: Task, case: Case, mechanism: Mechanism, today: date) -> dict[str, Any]:
+def clock(one: Task, case: Case, mechanism: Mechanism, now: datetime) -> dict[str, Any]:
     """Return a due date with where it comes from: the clause, or the word for a proposal."""
     kind = mechanism.tasks[one.kind]
     source = kind.due.clause if kind.due is not None else kind.clause
@@ -178,23 +180,23 @@ def clock(one: Task, case: Case, mechanism: Mechanism, today: date) -> dict[str,
         "key": one.kind,
         "from": one.from_on.isoformat(),
         "due": one.due_on.isoformat(),
-        "state": clock_state(one, today, is_paused=case.paused_on is not None),
+        "due_at": moment(one.due_at) if one.due_at else None,
+        "state": clock_state(one, now, is_paused=case.paused_on is not None),
         "source": mechanism.clause_shown(source),
         "basis": kind.due.basis if kind.due is not None else "local",
         "provisional": one.is_provisional,
     }
 
 
-def clock_state(one: Task, today: date, *, is_paused: bool) -> str:
-    """Return running, paused, met, missed or void."""
+def clock_state(one: Task, now: datetime, *, is_paused: bool) -> str:
+    """Return running, paused, met, missed or void; periods of hours end at a moment."""
     if one.state == "void":
         return "void"
     if one.state != "open":
-        closed = one.closed_at.astimezone(CHINA).date() if one.closed_at else one.due_on
-        return "met" if closed <= one.due_on else "missed"
+        return "missed" if one.closed_at and is_late(one, one.closed_at) else "met"
     if is_paused:
         return "paused"
-    return "running" if today <= one.due_on else "missed"
+    return "missed" if is_late(one, now) else "running"
 
 
 def document(one: Paper) -> dict[str, Any]:

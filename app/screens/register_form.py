@@ -11,6 +11,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from app.mechanism.schema import Mechanism
+from app.mechanism.terms import everywhere
 from app.rules.registration import KINDS, ORGANISATION, PARTY_FIELDS, PERSON
 from app.screens.desk import Desk
 from app.screens.fields import Choice, Field
@@ -22,6 +23,7 @@ LISTS = ("insurance",)
 #: Objects inside the facts, by their names.
 NESTED = ("applicant", "opponent", "referred_from", "contested_act")
 GROUP = "co_applicants"
+PERSONS = "persons"
 MOST_ROWS = 100
 MOMENT = "%Y-%m-%d %H:%M"
 
@@ -50,7 +52,7 @@ def parts(here: Desk, form: Form, errors: Mapping[str, Sequence[str]]) -> list[P
         Part(
             gettext("What the dispute is"),
             gettext("the right side works out who handles it"),
-            [*_kind(here), *_extent(), *_content()],
+            [*_kind(here), *_extent(mechanism), *_content()],
         ),
         Part(
             gettext("An act received already"),
@@ -211,7 +213,7 @@ def _kind(here: Desk) -> list[Field]:
     ]
 
 
-def _extent() -> list[Field]:
+def _extent(mechanism: Mechanism) -> list[Field]:
     optional = gettext("optional")
     month = {"inputmode": "numeric", "maxlength": "10"}
     return [
@@ -234,6 +236,27 @@ def _extent() -> list[Field]:
             attrs={"inputmode": "decimal"},
         ),
         _line("employer", gettext("Employer"), "w3", note=optional),
+        *(_persons() if _asks_persons(mechanism) else ()),
+    ]
+
+
+def _asks_persons(mechanism: Mechanism) -> bool:
+    """Return whether the ways or the acts of a mechanism hang on how many persons there are."""
+    facts = (term.arg for term in everywhere(mechanism) if term.word == "fact")
+    return any(fact["name"] == PERSONS for fact in facts)
+
+
+def _persons() -> list[Field]:
+    return [
+        Field(
+            PERSONS,
+            "number",
+            gettext("Number of persons"),
+            width="w3",
+            note=gettext("optional"),
+            help=gettext("all whom it concerns, those on the form included"),
+            attrs={"min": "1", "inputmode": "numeric"},
+        )
     ]
 
 
@@ -317,6 +340,7 @@ _PLAIN = frozenset(
             "period_from",
             "period_to",
             "amount",
+            PERSONS,
             "content",
             "claim",
             "employer",
@@ -326,7 +350,7 @@ _PLAIN = frozenset(
 
 
 def _as_fact(name: str, value: Any) -> Any:
-    if name == "category":
+    if name in ("category", PERSONS):
         return int(value) if re.fullmatch(r"\d{1,6}", value, re.ASCII) else value
     if name == "aspect":
         return value.rpartition(":")[2]
