@@ -9,13 +9,13 @@ from typing import Any
 
 import yaml
 
-from app.cli_mechanism import SKELETON
+from app.drafts import skeleton
 from app.mechanism.yaml_reader import Items, Node, Table, read_yaml
 from tests.guide.editor import as_json
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (ROOT / "docs" / "mechanism-guide.md", ROOT / "docs" / "mechanism-guide.zh.md")
-BEGINNING = SKELETON.read_text(encoding="utf-8").replace("KEY_OF_THE_PLACE", "linxian")
+BEGINNING = skeleton("linxian")
 #: Line breaks within a cell of a table.
 BREAK = "⏎"
 

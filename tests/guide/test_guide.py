@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.check.checker import check_text
 from tests.guide.editor import marked
 from tests.guide.pages import (
     BEGINNING,
+    PAGES,
     ROOT,
     Mistake,
     Snippet,
@@ -53,6 +56,19 @@ def test_an_excerpt_that_says_something_else_would_be_noticed():
         "stages: {lost: {label: 丢失}}",
     ):
         assert differs(node_of(wrong), node_of(profile)), wrong
+
+
+def test_what_the_guide_says_of_the_screens_stands_on_them():
+    """Each button and heading is named in English and Chinese, as the screens have it."""
+    page = PAGES[0].read_text(encoding="utf-8")
+    publishing = page.partition("## 14. Publish")[2].partition("\n## ")[0].replace("\n   ", " ")
+    named = re.findall(r"“([^”]+)” \(((?:[^()]|\([^()]*\))+)\)", publishing)
+    assert len(named) >= 8
+    catalogue = (ROOT / "translations/zh/LC_MESSAGES/messages.po").read_text(encoding="utf-8")
+    assert [one for one in named if 'msgid "{}"\nmsgstr "{}"'.format(*one) not in catalogue] == []
+    short = PAGES[1].read_text(encoding="utf-8")
+    told = {chinese for _, chinese in named if "%" not in chinese}
+    assert {one for one in told if f"“{one}”" not in short} <= {"以表为准的地方"}
 
 
 @pytest.mark.parametrize("snippet", RECIPES, ids=str)

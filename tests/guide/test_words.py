@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from app.cli_mechanism import SKELETON
+from app.drafts import skeleton
 from app.mechanism import vocabulary
 from app.mechanism.json_schema import DIALECT, json_schema
 from app.mechanism.loader import PROFILE
@@ -90,7 +90,7 @@ def test_a_profile_of_ours_is_not_marked(path):
 
 
 def test_the_skeleton_is_not_marked_and_names_the_schema():
-    text = SKELETON.read_text(encoding="utf-8").replace("KEY_OF_THE_PLACE", "somewhere")
+    text = skeleton("somewhere")
     assert marked(text) == []
     first = text.partition("\n")[0]
     named = first.removeprefix("# yaml-language-server: $schema=")
