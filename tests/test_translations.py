@@ -146,14 +146,26 @@ def test_english_needs_no_catalogue(app: Flask):
 
 #: Latin letters that a Chinese page has: names of formats and keys, marks, accounts.
 LATIN = re.compile(
-    r"zezhou[\w-]*|xiaoyi[\w-]*|Demo-2024!|English|Word|PDF|OFD|MB|KB|Enter|Ctrl|POST"
+    r"zezhou[\w-]*|xiaoyi[\w-]*|Demo-2024!|English|Word|Excel|PDF|OFD|SHA|MB|KB|Enter|Ctrl|POST"
 )
 #: Pages that say something to whoever opens them, for an account that sees much.
 PAGES = (
     "/todo/",
     "/register/",
-    "/case/",
-    "/case/?q=%E6%97%A0",
+    "/caseview/list/",
+    "/caseview/list/?q=%E6%97%A0",
+    "/taskview/list/?_flt_eq_state=open",
+    "/paperview/list/?page=0",
+    "/eventview/list/",
+    "/attachmentview/list/",
+    "/noticeview/list/",
+    "/unitview/list/",
+    "/categoryview/list/?size=x",
+    "/calendarview/list/",
+    "/seriesview/list/",
+    "/dutyview/list/",
+    "/mechanismview/list/",
+    "/versionview/list/",
     "/notices/",
     "/help/",
     "/me/",
@@ -170,6 +182,26 @@ def english_on(page: str) -> list[str]:
     spoken = re.findall(r'(?:title|placeholder|aria-label|alt)="([^"]*)"', body)
     shown = " ".join([re.sub(r"<[^>]*>", " ", body), *spoken])
     return re.findall(r"[A-Za-z]{3,}", LATIN.sub(" ", html.unescape(shown)))
+
+
+#: The same for the superuser: lists of all counties, and forms.
+SUPERUSER_PAGES = (
+    "/unitview/list/",
+    "/unitview/edit/1",
+    "/categoryview/list/",
+    "/categoryview/add",
+    "/categoryview/add?jurisdiction_id=1",
+    "/categoryview/delete/1",
+    "/calendarview/add",
+    "/calendarview/show/1",
+)
+
+
+@pytest.mark.parametrize("path", SUPERUSER_PAGES)
+def test_a_chinese_page_of_the_superuser_shows_no_english(login, path):
+    page = login("admin").get(path).get_data(as_text=True)
+    assert CHARACTER.search(page)
+    assert set(english_on(page)) <= {"admin"}
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -254,7 +254,10 @@ def _issuers(view: Any) -> list[tuple[str, str]]:
 
 
 def _issuer(view: Any, row: Any) -> str:
+    """Return who gives the numbers of the series: a body, or for cases the county as a whole."""
     world = view.world_of(row.jurisdiction_id)
+    if row.kind == CASE_SERIES and world is not None:
+        return world.mechanism.place
     return world.body_short(row.issuer) if world else str(row.issuer)
 
 
