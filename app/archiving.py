@@ -7,7 +7,7 @@ volumes share lies in the package once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -160,7 +160,7 @@ def _papers(session: AnySession, held: _Held, bodies: Sequence[str], shelf: Shel
             pages=int(noted["pages"]),
             remark=layout()["filing"].get(paper.state, ""),
         )
-        found.append(Filed(item, source, _seers(held, paper, bodies)))
+        found.append(Filed(item, source, _seers(held, paper, bodies), paper.seq))
     return found
 
 
@@ -179,7 +179,7 @@ def _materials(held: _Held, bodies: Sequence[str], shelf: Shelf) -> list[Filed]:
             on=_day(added.added_at),
             pages=0,
         )
-        found.append(Filed(item, source, _seers(held, added, bodies)))
+        found.append(Filed(item, source, _seers(held, added, bodies), added.seq))
     return found
 
 
@@ -189,9 +189,16 @@ def _item(source: Path, **about: Any) -> Item:
 
 
 def _seers(held: _Held, part: Any, bodies: Sequence[str]) -> frozenset[str]:
-    """Return the bodies in whose volumes a part belongs: those that see it."""
+    """Return the bodies in whose volumes a part belongs: those that see it.
+
+    The note on a volume belongs to its own alone.
+    """
+    mechanism = held.world.mechanism
+    notes = {made.paper for made in mechanism.actions[ARCHIVE].makes}
+    if isinstance(part, Paper) and part.kind in notes:
+        return frozenset(bodies) & {part.body}
     rows = {row.body: row for row in held.case.access}
-    known = held.world.mechanism.bodies
+    known = mechanism.bodies
     return frozenset(body for body in bodies if known[body].sees_all or sees(rows.get(body), part))
 
 
@@ -254,6 +261,8 @@ def _volume(
 ) -> Volume:
     act = _closing(held, body)
     name = held.world.body_name(body)
+    own = [one for one in filed if body in one.bodies]
+    late = [_supplement(one.item) for one in own if one.seq > act.seq]
     return Volume(
         body=body,
         name=name,
@@ -261,8 +270,14 @@ def _volume(
         note=" ".join(split_lines(act.inputs.get("note") or "")),
         filed_by=act.actor,
         filed_on=_day(act.at),
-        items=[one.item for one in filed if body in one.bodies],
+        items=[*(one.item for one in own if one.seq <= act.seq), *late],
     )
+
+
+def _supplement(item: Item) -> Item:
+    """Return an item that came after its volume was closed (V14): it follows, and says so."""
+    words = layout()["filing"]["supplement"], item.remark
+    return replace(item, remark=" ".join(word for word in words if word))
 
 
 def _closing(held: _Held, body: str) -> Event:

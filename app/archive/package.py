@@ -26,11 +26,12 @@ CHUNK = 1024 * 1024
 
 @dataclass(frozen=True)
 class Filed:
-    """A file that goes into the package, and for which bodies' volumes (all where empty)."""
+    """A file of the package, for which bodies' volumes, and after which act it came."""
 
     item: Item
     source: Path
     bodies: frozenset[str]
+    seq: int
 
 
 @dataclass(frozen=True)

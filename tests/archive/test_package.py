@@ -106,7 +106,7 @@ def test_a_body_files_what_it_sees(door: Door, pack: Pack) -> None:
     path = pack(case)
     assert all(one.holds for one in verifier.verify(path))
     held = values(metadata(path), "volumes")
-    assert held.count("office tax") == len(door.all(Paper, case_id=case))
+    assert held.count("office tax") == len(door.all(Paper, case_id=case)) - len(("tax", "office"))
 
 
 def test_a_case_that_still_runs_is_refused_and_says_who_has_to_close(
@@ -128,3 +128,23 @@ def test_a_body_that_keeps_no_volume_is_refused_by_name(archived: int, pack: Pac
     with pytest.raises(Refused) as refused:
         pack(archived, body="hrss")
     assert refused.value.reason.params["body"] == "hrss"
+
+
+def test_what_comes_after_filing_follows_as_a_supplement(
+    archived: int, pack: Pack, door: Door
+) -> None:
+    decision = next(p for p in door.all(Paper, case_id=archived) if p.kind == "result_notice")
+    door.do(archived, "office", "record_objection", decision=str(decision.id))
+    path = pack(archived)
+    assert all(one.holds for one in verifier.verify(path))
+    assert values(metadata(path), "title").count("异议登记表") == 1
+
+
+def test_the_note_on_a_volume_lies_in_that_volume_alone(archived: int, pack: Pack) -> None:
+    root = metadata(pack(archived))
+    notes = [
+        held
+        for title, held in zip(values(root, "title"), values(root, "volumes"), strict=True)
+        if title == "卷内备考表"
+    ]
+    assert sorted(notes) == ["office", "tax"]
