@@ -132,7 +132,7 @@ class _Loading:
         """Let the cases of a block come and go, act by act in the order of time; write them."""
         with _uncollected():
             self._run(first, begins)
-        self.batch.commit()
+            self.batch.commit()
 
     def _run(self, first: int, begins: Sequence[datetime]) -> None:
         queue = [(at, first + place) for place, at in enumerate(begins)]

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from app.mechanism.schema import PaperKind
+from app.mechanism.schema import Category, PaperKind
 from app.mechanism.vocabulary import LIST_OF, NUMBER_OF
 from app.rules import identity
 from app.rules.shapes import NEVER, ZONE, Act, by_ref, open_tasks
@@ -128,48 +128,48 @@ def _fill(form: str, fields: Mapping[str, str]) -> str:
 
 
 def _fields(act: Act, used: set[str]) -> dict[str, str]:
-    """Return the fields of a paper; what takes long is looked for only where it is used."""
+    """Return the fields of a paper; those of the case are looked for only where they are used."""
+    wanted = used | _ALWAYS
     return {
         **_numbers(act),
-        **_case_fields(act),
-        **_act_fields(act),
-        **{name: make(act) for name, make in _LISTS.items() if name in used},
+        **{name: make(act) for name, make in FIELDS.items() if name in wanted},
         **_target_fields(act),
         **_input_fields(act),
     }
 
 
-def _case_fields(act: Act) -> dict[str, str]:
-    """Return what the registration gives; the ID number is masked on papers (DOMAIN 5.5)."""
-    case, words = act.case, act.mechanism.vocabulary
-    composer, applicant = _composer(act), case.applicant
-    category = act.mechanism.categories[case.category]
-    unknown = words["words"]["unknown"]
-    number = identity.mask_id_number(applicant.id_number) if applicant.id_number else None
-    return {
-        "case_number": case.number,
-        "applicant": applicant.name,
-        "applicant_kind": words["kinds"].get(applicant.kind, applicant.kind),
-        "applicant_id": number or applicant.credit_code or unknown,
-        "applicant_phone": identity.mask_phone(applicant.phone) if applicant.phone else unknown,
-        "applicant_address": applicant.address,
-        "employer": case.employer,
-        "category": category.label,
-        "aspect": category.aspects.get(case.aspect or "", ""),
-        "insurance": composer.listed([act.mechanism.insurances[key] for key in case.insurance]),
-        "period": composer.period(case.period_from, case.period_to),
-        "amount": composer.yuan(case.amount),
-        "content": case.content,
-        "claim": case.more.get("claim") or "",
-        "visited_at": composer.moment(case.visited_at),
-        "channel": words["channels"].get(case.channel, case.channel),
-        "registrar": act.world.body_name(case.registrar),
-        "registered_by": case.registered_by,
-        "registered_at": composer.moment(case.registered_at),
-        "insured_at": case.more.get("insured_at") or "",
-        "persons": str(case.facts().persons or ""),
-        "contested_act": _contested(act),
-    }
+#: Each paper is signed with its day.
+_ALWAYS = frozenset({"today"})
+
+
+def _applicant_id(act: Act) -> str:
+    """Return the applicant's number; an ID number is masked on papers (DOMAIN 5.5)."""
+    one = act.case.applicant
+    number = identity.mask_id_number(one.id_number) if one.id_number else None
+    return number or one.credit_code or _words(act)["unknown"]
+
+
+def _applicant_phone(act: Act) -> str:
+    phone = act.case.applicant.phone
+    return identity.mask_phone(phone) if phone else _words(act)["unknown"]
+
+
+def _applicant_kind(act: Act) -> str:
+    kind: str = act.case.applicant.kind
+    return act.mechanism.vocabulary["kinds"].get(kind, kind)
+
+
+def _words(act: Act) -> Mapping[str, str]:
+    return act.mechanism.vocabulary["words"]
+
+
+def _category(act: Act) -> Category:
+    return act.mechanism.categories[act.case.category]
+
+
+def _insurances(act: Act) -> str:
+    names = act.mechanism.insurances
+    return _composer(act).listed([names[key] for key in act.case.insurance])
 
 
 def _contested(act: Act) -> str:
@@ -179,25 +179,14 @@ def _contested(act: Act) -> str:
     return _composer(act).listed(parts)
 
 
-def _act_fields(act: Act) -> dict[str, str]:
-    case, composer = act.case, _composer(act)
-    opened = [t for t in case.tasks if t.seq == act.seq and t.state == "open"]
-    tier = act.mechanism.tiers.get(case.tier or "")
-    return {
-        "holder": act.world.body_name(case.holder),
-        "lead": act.world.body_name(case.lead) if case.lead else "",
-        "way": tier.label if tier else "",
-        "issuer": act.world.body_name(act.issuer),
-        "actor": act.actor.name,
-        "person": _handler(act, act.actor.acting_for),
-        "first_person": _handler(act, case.registrar) or case.registered_by,
-        "today": composer.day(act.today),
-        "due": _due(act, opened),
-        "basis": _basis(act, opened),
-        "document": act.mechanism.source.number,
-        "mechanism": act.mechanism.name,
-        "place": act.mechanism.place,
-    }
+def _opened(act: Act) -> list[Any]:
+    """Return the tasks that this act has opened."""
+    return [t for t in act.case.tasks if t.seq == act.seq and t.state == "open"]
+
+
+def _way(act: Act) -> str:
+    tier = act.mechanism.tiers.get(act.case.tier or "")
+    return tier.label if tier else ""
 
 
 def _decisions(act: Act) -> str:
@@ -218,11 +207,12 @@ def _handler(act: Act, body: str) -> str:
     return person.name if person else ""
 
 
-def _due(act: Act, opened: list[Any]) -> str:
+def _due(act: Act) -> str:
     """Return the last day, or the moment, that the act sets: of what the receiver owes.
 
     Where it opens nothing, it is the first one that the acting body has to keep.
     """
+    opened = _opened(act)
     own = [t for t in open_tasks(act.case) if t.body == act.actor.acting_for]
     dated = [t for t in opened or own if t.due_on != NEVER]
     if not dated:
@@ -246,18 +236,55 @@ def _volume(act: Act) -> str:
     return "；".join(f"{label}：{text}" for label, text in found.items() if text)
 
 
-#: Fields that list papers.
-_LISTS: Mapping[str, Callable[[Act], str]] = {
+def _basis(act: Act) -> str:
+    kinds = [act.mechanism.tasks[t.kind] for t in _opened(act)]
+    due = next((kind.due for kind in kinds if kind.due is not None), None)
+    return act.mechanism.vocabulary["basis"][due.basis] if due else ""
+
+
+#: The fields that every paper may have, from the registration and from how the case stands.
+FIELDS: Mapping[str, Callable[[Act], str]] = {
+    "case_number": lambda act: act.case.number,
+    "applicant": lambda act: str(act.case.applicant.name),
+    "applicant_kind": _applicant_kind,
+    "applicant_id": _applicant_id,
+    "applicant_phone": _applicant_phone,
+    "applicant_address": lambda act: str(act.case.applicant.address),
+    "employer": lambda act: act.case.employer,
+    "category": lambda act: _category(act).label,
+    "aspect": lambda act: _category(act).aspects.get(act.case.aspect or "", ""),
+    "insurance": _insurances,
+    "period": lambda act: _composer(act).period(act.case.period_from, act.case.period_to),
+    "amount": lambda act: _composer(act).yuan(act.case.amount),
+    "content": lambda act: act.case.content,
+    "claim": lambda act: act.case.more.get("claim") or "",
+    "visited_at": lambda act: _composer(act).moment(act.case.visited_at),
+    "channel": lambda act: act.mechanism.vocabulary["channels"].get(
+        act.case.channel, act.case.channel
+    ),
+    "registrar": lambda act: act.world.body_name(act.case.registrar),
+    "registered_by": lambda act: act.case.registered_by,
+    "registered_at": lambda act: _composer(act).moment(act.case.registered_at),
+    "insured_at": lambda act: act.case.more.get("insured_at") or "",
+    "persons": lambda act: str(act.case.facts().persons or ""),
+    "contested_act": _contested,
+    "holder": lambda act: act.world.body_name(act.case.holder),
+    "lead": lambda act: act.world.body_name(act.case.lead) if act.case.lead else "",
+    "way": _way,
+    "issuer": lambda act: act.world.body_name(act.issuer),
+    "actor": lambda act: act.actor.name,
+    "person": lambda act: _handler(act, act.actor.acting_for),
+    "first_person": lambda act: _handler(act, act.case.registrar) or act.case.registered_by,
+    "today": lambda act: _composer(act).day(act.today),
+    "due": _due,
+    "basis": _basis,
+    "document": lambda act: act.mechanism.source.number,
+    "mechanism": lambda act: act.mechanism.name,
+    "place": lambda act: act.mechanism.place,
     "decisions": _decisions,
     "served_papers": _served,
     "papers": _volume,
 }
-
-
-def _basis(act: Act, opened: list[Any]) -> str:
-    kinds = [act.mechanism.tasks[t.kind] for t in opened]
-    due = next((kind.due for kind in kinds if kind.due is not None), None)
-    return act.mechanism.vocabulary["basis"][due.basis] if due else ""
 
 
 def _is_decision(act: Act, paper: Any) -> bool:
