@@ -90,8 +90,8 @@ def chair() -> Chair | None:
     if here.actor.role != ADMIN:
         text = N_("The people of a unit are kept by its administrator")
         raise NotYours(Reason(text))
-    key = here.world.mechanism.key
-    return Chair(here.jurisdiction.id, key, here.world, here.me, here.today, is_superuser=False)
+    place, key = here.actor.jurisdiction_id, here.world.mechanism.key
+    return Chair(place, key, here.world, here.me, here.today, is_superuser=False)
 
 
 def _chosen() -> Chair | None:

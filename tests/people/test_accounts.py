@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -287,3 +289,44 @@ def test_the_page_opens_for_the_superuser_and_its_frame_leads_there(login) -> No
 )
 def test_the_frameworks_own_account_pages_are_gone(login, path: str) -> None:
     assert login("admin").get(path).status_code == 404
+
+
+# --- many at once
+
+
+def test_of_many_guesses_at_once_only_the_first_five_can_succeed(app, monkeypatch) -> None:
+    """Each guess is checked before any is counted; the order of counting decides all the same."""
+    wrong = MOST_WRONG + 2
+    together, counted = threading.Barrier(wrong + 1), threading.Semaphore(0)
+    check, count = accounts.check_password_hash, accounts._count
+
+    def checked(found: str, given: str) -> bool:
+        is_right = check(found, given)
+        together.wait(20)
+        for _ in range(wrong if is_right else 0):
+            assert counted.acquire(timeout=20)
+        return is_right
+
+    def counting(*args: Any) -> bool:
+        opens = count(*args)
+        counted.release()
+        return opens
+
+    monkeypatch.setattr(accounts, "check_password_hash", checked)
+    monkeypatch.setattr(accounts, "_count", counting)
+    guesses = [*[WRONG] * wrong, DEMO_PASSWORD]
+
+    def guess(password: str) -> int:
+        return int(ask(app.test_client(), password=password).status_code)
+
+    with ThreadPoolExecutor(len(guesses)) as pool:
+        assert list(pool.map(guess, guesses)) == [401] * len(guesses)
+    with state(app) as row:
+        assert row.locked_until is not None
+
+
+def test_many_right_logins_of_one_account_at_once_are_all_served(app) -> None:
+    """A unit's own system may sign in with many workers; none of them is a guess."""
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: ask(app.test_client()).status_code, range(16)))
+    assert found == [200] * 16
