@@ -24,7 +24,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    insert,
     inspect,
     literal_column,
     select,
@@ -34,7 +33,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import selectinload
 
 from app.columns import blind_index
-from app.database import upsert
+from app.database import INSERT, upsert
 from app.models import Case, Party
 from app.records import FTS_TABLE, CaseSearch
 from app.rules import identity
@@ -104,9 +103,13 @@ def catch_up(session: AnySession) -> int:
     """
     missing = select(Case).where(~exists().where(CaseSearch.__table__.c.case_id == Case.id))
     query = missing.order_by(Case.id).limit(BATCH).options(selectinload(Case.parties))
+    # Another process may start at the same time, or an act write the words first.
+    take_up = INSERT[session.get_bind().dialect.name](
+        CaseSearch.__table__
+    ).on_conflict_do_nothing()
     done = 0
     while cases := session.scalars(query).all():
-        session.execute(insert(CaseSearch.__table__), [row(case, case.parties) for case in cases])
+        session.execute(take_up, [row(case, case.parties) for case in cases])
         session.commit()
         session.expunge_all()
         done += len(cases)

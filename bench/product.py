@@ -28,7 +28,7 @@ class Product:
         self.password = app.config["DEMO_PASSWORD"]
         self.rest = app.test_client(use_cookies=False)
         self.clerk, self.office = self._token(CLERK), self._token(OFFICE)
-        self.browser = self._browser(CLERK)
+        self.browser = self.signed_in(CLERK)
         self.versions: dict[int, int] = {}
 
     def rest_workloads(self) -> dict[str, Callable[[Ask], int]]:
@@ -42,9 +42,9 @@ class Product:
     def page_workloads(self) -> dict[str, Callable[[Ask], int]]:
         """Return by name what draws one page and tells its statements."""
         return {
-            "todo": lambda _: _counted(self.browser.get("/todo/")),
-            "list": lambda _: _counted(self.browser.get("/caseview/list/")),
-            "history": lambda ask: _counted(self.browser.get(f"/case/{ask.case_id}")),
+            "todo": lambda _: counted(self.browser.get("/todo/")),
+            "list": lambda _: counted(self.browser.get("/caseview/list/")),
+            "history": lambda ask: counted(self.browser.get(f"/case/{ask.case_id}")),
         }
 
     def before(self, ask: Ask) -> None:
@@ -59,17 +59,18 @@ class Product:
             "inputs": {"unit": ask.to, "text": "请在三个工作日内办结并书面反馈。"},
         }
         path = f"/api/v1/case/{ask.case_id}/action/{ACT}"
-        return _counted(self.rest.post(path, json=body, headers=self.office))
+        return counted(self.rest.post(path, json=body, headers=self.office))
 
     def _get(self, path: str) -> int:
-        return _counted(self.rest.get(path, headers=self.clerk))
+        return counted(self.rest.get(path, headers=self.clerk))
 
     def _token(self, username: str) -> dict[str, str]:
         body = {"username": username, "password": self.password, "provider": "db"}
         answer: Any = self.rest.post("/api/v1/security/login", json=body).get_json()
         return {"Authorization": f"Bearer {answer['access_token']}"}
 
-    def _browser(self, username: str) -> FlaskClient:
+    def signed_in(self, username: str) -> FlaskClient:
+        """Return a browser in which an account has logged in."""
         client = self.app.test_client()
         form = client.get("/login/").get_data(as_text=True)
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', form)
@@ -79,7 +80,7 @@ class Product:
         return client
 
 
-def _counted(answer: TestResponse) -> int:
+def counted(answer: TestResponse) -> int:
     """Return how many statements the answer took; raises where it is a refusal."""
     if answer.status_code != 200:
         raise RuntimeError(f"{answer.request.path}: {answer.status} {answer.get_data()[:300]!r}")

@@ -50,19 +50,7 @@ class Stock:
 def build(kind: str, folder: Path, count: int, server: str | None) -> Stock:
     """Deploy, load and copy; say how long it took."""
     address = _sqlite(folder) if kind == "sqlite" else _postgres(server or "")
-    url = address("product")
-    database.upgrade(url)
-    app = create_app(
-        {
-            "DATABASE_URL": url,
-            "INSTANCE_DIR": str(folder / f"instance-{kind}"),
-            "DEMO": True,
-            "SERVER_TIMING": True,
-            "FAB_PASSWORD_HASH_METHOD": "scrypt:16:1:1",
-            **SECRETS,
-        }
-    )
-    deploy.run(app)
+    app = deployed(address("product"), folder / f"instance-{kind}")
     began = time.perf_counter()
     made = _fill(app, count)
     _say(f"{kind}: {made} cases in {time.perf_counter() - began:.0f} s")
@@ -72,6 +60,29 @@ def build(kind: str, folder: Path, count: int, server: str | None) -> Stock:
     for floor in FLOORS:
         copies[floor] = address(floor, copy_of="product")
     return Stock(kind, app, copies, made)
+
+
+def empty(kind: str, folder: Path, server: str | None) -> Flask:
+    """Return the application on a database that holds the demonstration alone."""
+    address = _sqlite(folder) if kind == "sqlite" else _postgres(server or "")
+    return deployed(address("alone"), folder / f"instance-{kind}")
+
+
+def deployed(url: str, instance: Path) -> Flask:
+    """Return the application on a fresh database, as a first start leaves it."""
+    database.upgrade(url)
+    app = create_app(
+        {
+            "DATABASE_URL": url,
+            "INSTANCE_DIR": str(instance),
+            "DEMO": True,
+            "SERVER_TIMING": True,
+            "FAB_PASSWORD_HASH_METHOD": "scrypt:16:1:1",
+            **SECRETS,
+        }
+    )
+    deploy.run(app)
+    return app
 
 
 def _fill(app: Flask, count: int) -> int:

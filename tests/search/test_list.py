@@ -123,6 +123,13 @@ def test_rest_takes_the_same_words(rest: Any, number: str) -> None:
     assert blank == every
 
 
+def test_the_list_of_a_search_takes_few_statements(clerk: Any, number: str) -> None:
+    tax = clerk("zezhou-tax")
+    tax.page("/todo/")
+    tax.page(f"{LIST}?q={NAME}")
+    assert 0 < database.timing()[1] <= 10
+
+
 def test_a_search_takes_few_statements(app: Flask, rest: Any, number: str) -> None:
     tax = rest("zezhou-tax")
 
