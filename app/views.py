@@ -15,6 +15,7 @@ from app.generated.case_parts import (
 )
 from app.generated.cases import CaseView
 from app.generated.kept import kept
+from app.generated.looks import LookView
 from app.generated.mechanisms import DutyView, MechanismView, VersionView
 from app.generated.people import ClerkView, CoordinatorView, MemberView, SignatoryView
 from app.generated.places import CalendarView, CategoryView, SeriesView, UnitView
@@ -38,6 +39,7 @@ VIEWS = (
     EventView,
     AttachmentView,
     NoticeView,
+    LookView,
 )
 #: Flask-AppBuilder's own file download looks at no row: files go through their case only.
 UNSERVED = "download"

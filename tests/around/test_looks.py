@@ -185,3 +185,34 @@ def test_the_form_for_numbers_stands_only_where_some_are_hidden(clerk: Seat) -> 
     tax = clerk("zezhou-tax")
     mute = tax.register(**{"applicant.phone": "", "applicant.address": "1 Invented Road"})
     assert not re.search(r"/case/\d+/numbers", tax.page(f"/case/{mute}"))
+
+
+def test_the_auditor_lists_all_looks_and_those_with_a_reason(clerk: Seat, case: int) -> None:
+    look(clerk("zezhou-office").browser, f"/case/{case}")
+    clerk("zezhou-tax").send(f"/case/{case}/numbers", {"reason": WHY}).close()
+    auditor = clerk("zezhou-auditor")
+    whole = auditor.page("/lookview/list/")
+    # the office's look, the tax bureau's, and its reason
+    assert whole.count(f'href="/case/{case}"') == 3
+    full = auditor.page("/lookview/list/?_flt_eq_full=1")
+    assert full.count(f'href="/case/{case}"') == 1
+    assert WHY in full
+    assert "/lookview/list/" in auditor.page("/todo/")
+
+
+@pytest.mark.parametrize("name", ["zezhou-tax", "zezhou-office", "zezhou-leader", "admin"])
+def test_nobody_but_the_auditor_lists_looks(
+    clerk: Seat, rest: Callable[[str], Rest], case: int, name: str
+) -> None:
+    assert "/lookview/" not in clerk(name).page("/me/")
+    assert clerk(name).browser.get("/lookview/list/").status_code == 403
+    assert rest(name).get("/api/v1/look/").status_code in (401, 403)
+
+
+def test_a_program_of_the_auditor_reads_the_looks(
+    clerk: Seat, rest: Callable[[str], Rest], case: int
+) -> None:
+    look(clerk("zezhou-office").browser, f"/case/{case}")
+    answer = rest("zezhou-auditor").get("/api/v1/look/")
+    assert answer.status_code == 200
+    assert answer.json["count"] == 1  # type: ignore[index]
