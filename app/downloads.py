@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import IO
 
 from flask import Response, current_app, send_file
 from flask_babel import gettext
@@ -64,7 +65,7 @@ FORMS: Mapping[str, tuple[str, Callable[[Paper], bytes]]] = {
 }
 
 
-def saved(content: Path | io.BytesIO, name: str, media_type: str) -> Response:
+def saved(content: Path | IO[bytes], name: str, media_type: str) -> Response:
     """Return a file for saving under its own name, in whatever script that is (RFC 5987)."""
     answer = send_file(content, media_type, as_attachment=True, download_name=name, etag=False)
     answer.headers["X-Content-Type-Options"] = "nosniff"

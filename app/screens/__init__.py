@@ -19,6 +19,7 @@ from app.screens import (
     progress,
     register,
     todo,
+    volume,
 )
 from app.screens.misc import error_page
 
@@ -68,6 +69,8 @@ for rule, endpoint, view, methods in (
     ("/case/<case_id>/preview/<key>", "preview", case.preview, "POST"),
     ("/case/<case_id>/attachment", "attach", case.attach, "POST"),
     ("/case/<case_id>/numbers", "numbers", case.numbers, "POST"),
+    ("/case/<case_id>/volume", "volume", volume.page, "GET"),
+    ("/case/<case_id>/volume", "pack", volume.pack, "POST"),
     ("/document/<paper_id>", "document", papers.page, "GET"),
     ("/document/<paper_id>/file", "document_file", papers.document_file, "GET"),
     ("/attachment/<attachment_id>/file", "attachment_file", papers.attachment_file, "GET"),

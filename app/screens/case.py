@@ -224,6 +224,7 @@ def _view(
         "parties": standing.parties(here, parts),
         "papers": history.papers(here, parts),
         "attachments": history.files(here, parts),
+        "volume_url": url_for("screens.volume", case_id=case.id),
         "upload": _upload(here, case, upload_error),
         "timeline": history.timeline(here, parts),
         "offers": _offers(parts),
