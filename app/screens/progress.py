@@ -249,7 +249,6 @@ def _progress(case_id: int) -> dict[str, Any]:
         "steps": _steps(world, case, events),
         "contact": _contact(world, case),
         "is_answered": is_answered,
-        "has_act": bool((case.more or {}).get("contested_act")),
     }
 
 
@@ -293,14 +292,21 @@ def _sentence(world: Directory, case: Case, tasks: Sequence[Task]) -> str:
         and task.state != "void"
         and task.round == case.round
     ]
-    units = [world.body_short(key) for key in dict.fromkeys([case.lead or case.holder, *deciding])]
-    if len(units) > 1:
+    leading = [case.lead] if case.lead else []
+    units = [world.body_short(key) for key in dict.fromkeys([*leading, *deciding])]
+    several = {"matter": matter, "units": words.listed(units)}
+    if len(units) > 1 and case.lead:
         said = gettext(
             "Your matter (%(matter)s) is handled by %(units)s together; %(lead)s leads. "
             "In the end you are answered in writing.",
-            matter=matter,
-            units=words.listed(units),
             lead=unit,
+            **several,
+        )
+    elif len(units) > 1:
+        said = gettext(
+            "Your matter (%(matter)s) is handled by %(units)s together. "
+            "In the end you are answered in writing.",
+            **several,
         )
     else:
         said = gettext(

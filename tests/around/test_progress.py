@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.models import Paper
+from app.models import Case, Paper
 from app.records import ProgressTry
 from app.security import attempts
 from app.security.sight import everything
@@ -230,3 +230,20 @@ def test_nothing_on_the_page_is_smaller_than_eighteen_pixels(page: Any, number: 
     assert min(sizes) >= 18
     page.set_viewport_size({"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("leads", [True, False])
+def test_where_nobody_leads_nobody_is_said_to_lead(
+    client: FlaskClient, app: Flask, leads: bool
+) -> None:
+    with app.app_context():
+        session = app.extensions["lianchu.session"]
+        with everything(session):
+            query = select(Case).where(Case.stage == "joint", Case.lead.is_not(None))
+            case = next(one for one in session.scalars(query) if one.applicant.phone)
+            case.lead = case.lead if leads else None
+            number, digits = case.number, case.applicant.phone[-4:]
+            session.commit()
+    page = words(ask(client, number, digits, lang="en").get_data(as_text=True))
+    assert (" leads. " in page) is leads
+    assert " together" in page
