@@ -75,20 +75,27 @@ def made(kind: type, form: Form, **given: Any) -> Shape:
 
     `given` are values of attributes that the form need not fill.
     """
-    required = [field.attribute or key for key, field in form.items() if field.required]
+    blank = _blank(form) | given
+    return Shape(
+        lambda r, node, path: kind(**blank | read_form(r, node, path, form)),
+        "mapping",
+        lambda: form_schema(form, kind),
+    )
 
-    def read(r: Reader, node: Node, path: str) -> Any:
-        values = dict.fromkeys(required) | given | read_form(r, node, path, form)
-        return kind(**values)
 
-    return Shape(read, "mapping", lambda: form_schema(form, kind))
+def _blank(form: Form) -> dict[str, Any]:
+    """Return what a form has to fill, still empty."""
+    return {field.attribute or key: None for key, field in form.items() if field.required}
 
 
 def keyed(kind: type, form: Form) -> Shape:
     """Return the shape of a mapping of objects that carry their own key."""
 
+    blank = _blank(form)
+
     def one(r: Reader, node: Node, path: str) -> Any:
-        return made(kind, form, key=path.rpartition(".")[2])(r, node, path)
+        key = path.rpartition(".")[2]
+        return kind(key=key, **blank | read_form(r, node, path, form))
 
     return table_of(Shape(one, "mapping", lambda: form_schema(form, kind)))
 

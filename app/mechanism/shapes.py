@@ -381,7 +381,7 @@ def read_form(r: Reader, node: Node, path: str, form: Form) -> dict[str, Any]:
         if (field := form.get(key)) is None:
             r.unknown(line, here, "there is no key", key, form)
             continue
-        values[field.attribute or key] = field.shape(r, one, here)
+        values[field.attribute or key] = field.shape.read(r, one, here)
     if isinstance(node, Table):
         for key in [k for k, field in form.items() if field.required and k not in node.nodes]:
             here = f"{path}.{key}" if path else key
