@@ -13,7 +13,7 @@ from flask_appbuilder import expose
 from flask_babel import lazy_gettext
 from sqlalchemy import ColumnElement, Select, Subquery
 
-from app import search
+from app import hindsight, search
 from app.generated.asked import Asked
 from app.generated.base import RecordView
 from app.generated.interface import RecordInterface
@@ -146,6 +146,10 @@ class CaseView(RecordView):
             return super().order(asked)
         newest = _hits(asked.words).c.newest
         return [newest.desc() if asked.is_descending else newest.asc()]
+
+    def rows(self, asked: Asked, offset: int, limit: int) -> list[Any]:
+        """Return the cases as the acting post saw them last: later facts are taken back."""
+        return hindsight.as_seen(database_session(), super().rows(asked, offset, limit))
 
     def value(self, row: Any, column: str) -> Any:
         """Return a value as a spreadsheet or a program takes it; the due date as a day."""

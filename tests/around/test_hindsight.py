@@ -89,6 +89,19 @@ def test_whoever_handed_it_on_reads_the_facts_of_then_on_the_page(
     assert "Amended Before" in page
 
 
+def test_the_list_of_cases_shows_the_facts_of_then_too(
+    clerk: Seat, rest: Program, handed_on: int
+) -> None:
+    shown = {}
+    for name in ("zezhou-tax", "zezhou-office"):
+        path = "/caseview/list/?cols=name,phone,number,employer,amount,insurance,matter"
+        page = clerk(name).page(path)
+        shown[name] = words(page.partition(f'href="/case/{handed_on}"')[2].partition("</tr>")[0])
+    assert PERSON["name"] in shown["zezhou-tax"]
+    assert not [word for word in LATER if word in shown["zezhou-tax"]]
+    assert NEW_NAME in shown["zezhou-office"]
+
+
 @pytest.mark.parametrize("name", ["zezhou-hrss", "zezhou-office"])
 def test_those_who_see_the_whole_case_read_what_was_amended(
     clerk: Seat, rest: Program, handed_on: int, name: str
