@@ -164,7 +164,9 @@ def test_a_start_password_opens_nothing_but_the_page_that_changes_it(client, app
     assert browser.browser.get("/help/").status_code == 200
     with browser.browser.get("/static/css/frame.css") as look:
         assert look.status_code == 200
-    assert 'name="password"' in browser.page("/me/account/")
+    page = browser.page("/me/account/")
+    assert 'name="password"' in page
+    assert '/todo/"' not in page[page.index("</header>") :]
 
 
 def test_over_rest_a_start_password_is_answered_with_a_sentence(app, rest) -> None:

@@ -62,7 +62,9 @@ def urls(app: Flask, foreign: dict[str, Any], method: str) -> Iterator[tuple[str
         if rule.rule in NOT_WALKED:
             continue
         about = rule.arguments & {"case_id", "paper_id", "document_id", "attachment_id"}
-        values = {name: foreign.get(name, "1") for name in rule.arguments}
+        # A page may say its own address; the number of a mechanism's version is no case's.
+        values = {name: foreign.get(name, "1") for name in rule.arguments - {"number"}}
+        values |= dict.fromkeys(rule.arguments & {"number"}, "1")
         with app.test_request_context():
             yield app.url_for(rule.endpoint, **values), bool(about)
 
@@ -83,7 +85,7 @@ def test_no_page_and_no_call_shows_a_foreign_case(
     walked = 0
     for url, about in urls(app, foreign, "GET"):
         for answer in (browser.get(url), system.get(url)):
-            text = answer.get_data(as_text=True)
+            text = answer.get_data().decode(errors="replace")  # a table may come as a file
             assert answer.status_code < 500, f"{url}: {answer.status_code}"
             assert not betrays(text, foreign), f"{url} shows the case to {account}"
             if about:
