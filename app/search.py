@@ -15,6 +15,7 @@ from typing import Any
 from unicodedata import normalize
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     String,
     Subquery,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     func,
     inspect,
     literal_column,
+    or_,
     select,
     table,
 )
@@ -34,10 +36,11 @@ from sqlalchemy.orm import selectinload
 
 from app.columns import blind_index
 from app.database import INSERT, upsert
-from app.models import Case, Party
+from app.models import Case, CaseAccess, Event, Party
 from app.records import FTS_TABLE, CaseSearch
 from app.rules import identity
-from app.security.sight import AnySession
+from app.rules.shapes import EVERYTHING
+from app.security.sight import AnySession, Scope, scope_of
 
 #: What is read of a query, and of a word that is not Chinese.
 LONGEST, LONGEST_WORD = 60, 40
@@ -246,12 +249,41 @@ def hits(session: AnySession, asked: str) -> Subquery:
     """Return the cases that hold the words, as something to join: one row a case.
 
     `case_id` joins them; `newest` orders them, highest first, which the index gives without
-    reading the rest. Words without a letter or digit find nothing. Nothing is said of who may
-    see a case: that is the rule of sight, on the query of cases that this is joined to.
+    reading the rest. Words without a letter or digit find nothing. Who may see a case is the
+    rule of sight, on the query of cases that this is joined to. A body that handed a case on
+    does not see what was amended afterwards (app.hindsight), and so may not find it by words
+    that may have come later: such a case it finds by its whole number alone.
     """
     wanted = read(asked)
     find = _HITS[session.get_bind().dialect.name] if wanted else _nothing
-    return find(session, wanted).subquery("hits")
+    found = find(session, wanted)
+    scope = scope_of(session)
+    if scope.sees_all or scope.is_system:
+        return found.subquery("hits")
+    case_id = found.selected_columns.case_id
+    known = or_(~_amended_later(scope, case_id), _is_number(case_id, asked))
+    return found.where(known).subquery("hits")
+
+
+def _amended_later(scope: Scope, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether facts of a case were amended after the scope's body handed it on."""
+    seen: Any = CaseAccess.__table__.c
+    acts: Any = Event.__table__.c
+    return exists().where(
+        seen.jurisdiction_id == scope.jurisdiction_id,
+        seen.body == scope.principal,
+        seen.case_id == case_id,
+        seen.seen_through < EVERYTHING,
+        acts.jurisdiction_id == seen.jurisdiction_id,
+        acts.case_id == seen.case_id,
+        acts.seq > seen.seen_through,
+        acts.changes["facts"].as_string().is_not(None),
+    )
+
+
+def _is_number(case_id: ColumnElement[int], asked: str) -> ColumnElement[bool]:
+    case: Any = Case.__table__.c
+    return exists().where(case.id == case_id, case.number == asked.strip())
 
 
 def _nothing(_session: AnySession, _wanted: Wanted) -> Select[Any]:
@@ -263,7 +295,10 @@ def _sqlite_hits(_session: AnySession, wanted: Wanted) -> Select[Any]:
     index = table(FTS_TABLE, column("rowid"), column(FTS_TABLE))
     asked = " AND ".join(f"({' OR '.join(map(_fts, readings))})" for readings in wanted)
     # The plus keeps SQLite from asking the index for each case in turn, which takes seconds.
-    keys: Any = literal_column("+rowid").label("case_id"), index.c.rowid.label("newest")
+    keys: Any = (
+        literal_column(f"+{FTS_TABLE}.rowid").label("case_id"),
+        index.c.rowid.label("newest"),
+    )
     return select(*keys).where(index.c[FTS_TABLE].op("MATCH")(asked))
 
 

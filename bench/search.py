@@ -39,7 +39,7 @@ BODIES = {"tax": 60, "hrss": 38, "petition": 2}
 ACCOUNTS = {"office": "zezhou-office", "tax": "zezhou-tax-clerk", "petition": "zezhou-petition"}
 #: Words that stand everywhere, often, seldom and nowhere; `{phone}` and `{number}` are of a case.
 ASKED = (
-    *("缴费", "要求", "退费", "滞纳金", "示例机械", "张", "退费 李", "2024-000123", "{number}"),
+    *("缴费", "要求", "退费", "滞纳金", "示例机械", "李", "退费 李", "2022-123", "{number}"),
     *("{phone}", "{last_four}", "没有这个人"),
 )
 BATCH, ROUNDS = 1000, 11

@@ -26,6 +26,7 @@ from app.screens.formats import Due, due_words
 from app.security.posts import database_session
 
 Pairs = list[tuple[Any, str]]
+Rows = list[Case]
 
 
 def mechanism_of(case: Case) -> Mechanism:
@@ -147,8 +148,8 @@ class CaseView(RecordView):
         newest = _hits(asked.words).c.newest
         return [newest.desc() if asked.is_descending else newest.asc()]
 
-    def rows(self, asked: Asked, offset: int, limit: int) -> list[Any]:
-        """Return the cases as the acting post saw them last: later facts are taken back."""
+    def rows(self, asked: Asked, offset: int, limit: int) -> Rows:
+        """Return the cases as the acting body saw them last, where it handed one on."""
         return hindsight.as_seen(database_session(), super().rows(asked, offset, limit))
 
     def value(self, row: Any, column: str) -> Any:

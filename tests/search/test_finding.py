@@ -147,6 +147,26 @@ def test_what_was_amended_is_found_at_once_and_what_it_was_is_not(
     assert (found(door, old), found(door, new)) == ([], [case_id])
 
 
+def test_who_handed_a_case_on_does_not_find_it_by_words_that_came_later(door: Door) -> None:
+    case_id = door.register("tax", content="先前的说法").case_id
+    door.do(case_id, "tax", "transfer", unit="hrss", reason="不归本局")
+    assert found(door, "先前的说法", "tax") == [case_id]
+    door.do(case_id, "hrss", "amend", field="content", value="后来的说法", reason="笔误")
+    number = door.case(case_id).number
+    for who in ("hrss", "office"):
+        assert found(door, "后来的说法", who) == [case_id]
+    for asked in ("后来的说法", "后来", "说法", number[-6:]):
+        assert found(door, asked, "tax") == []
+    assert found(door, f" {number} ", "tax") == [case_id]
+
+
+def test_who_handed_a_case_on_finds_what_it_amended_itself(door: Door) -> None:
+    case_id = door.register("tax", content="先前的说法").case_id
+    door.do(case_id, "tax", "amend", field="content", value="后来的说法", reason="笔误")
+    door.do(case_id, "tax", "transfer", unit="hrss", reason="不归本局")
+    assert found(door, "后来的说法", "tax") == [case_id]
+
+
 def test_an_act_that_was_refused_leaves_nothing_to_find(door: Door) -> None:
     with pytest.raises(Refused):
         door.register(category=99, content="不该出现")

@@ -14,6 +14,7 @@ from app import database
 from tests.conftest import Rest
 from tests.factories import a_registration
 from tests.screens.desk import Clerk
+from tests.web.bodies import act, registered
 
 LIST = "/caseview/list/"
 NAME, PHONE = "周丽萍", "13911112222"
@@ -74,6 +75,23 @@ def test_the_search_finds_nothing_beyond_sight(clerk: Any, number: str, asked: s
         row for row in rows(clerk("zezhou-court").page(f"{LIST}?q={asked}")) if number in row
     ]
     assert [row for row in rows(clerk("zezhou-office").page(f"{LIST}?q={asked}")) if number in row]
+
+
+def test_who_handed_a_case_on_reads_in_the_list_what_it_saw_last(clerk: Any, rest: Any) -> None:
+    tax, hrss = rest("zezhou-tax"), rest("zezhou-hrss")
+    case = registered(tax)
+    assert (
+        act(tax, case["id"], "transfer", {"unit": "hrss", "reason": "不归本局"}).status_code == 200
+    )
+    change = {"field": "applicant.name", "value": "李后来", "reason": "笔误"}
+    assert act(hrss, case["id"], "amend", change).status_code == 200
+    names = {
+        who: rows(clerk(who).page(f"{LIST}?q={case['number']}"))[0].split()[0]
+        for who in ("zezhou-tax", "zezhou-hrss", "zezhou-office")
+    }
+    assert names["zezhou-hrss"] == names["zezhou-office"] == "李后来"
+    assert names["zezhou-tax"] not in ("李后来", "")
+    assert tax.get("/api/v1/case/?words=李后来").get_json()["count"] == 0
 
 
 @pytest.mark.parametrize("asked", ["%25", "_", "139111122", "1391111222_", "周%25萍", "' OR 1=1"])
