@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -40,9 +41,11 @@ HURRIED = timedelta(days=60)
 #: How many acts a case of such a young mechanism has behind it.
 STEPS = (0, 1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 18)
 #: The share of young cases that nobody looks after any more; they become overdue.
-NEGLECTED = 0.12
+NEGLECTED = 0.06
+#: A case stands still where it was to come, if it came there lately, or few others stand there.
+LATELY, FEW = timedelta(days=9), 2
 #: Every so many young cases one is steered into a pause.
-PAUSED = 9
+PAUSED = 13
 #: How much sooner an act is chosen that leads where the case is to stand.
 STEERED = 12.0
 #: How often nothing is done where none of the acts on offer is owed.
@@ -90,6 +93,7 @@ class _Loading:
     actors: dict[str, list[Actor]]
     batch: workflow.Batch
     distances: dict[str, dict[str, int]]
+    standing: Counter[str] = field(default_factory=Counter)
     applicants: list[tuple[dict[str, Any], int]] = field(default_factory=list)
 
     @classmethod
@@ -176,13 +180,21 @@ class _Loading:
         case = self.batch.case(course.case_id)
         if course.acts_left <= 0 or (course.is_to_pause and case.paused_on):
             return None
-        if course.target == case.stage and case.version > 1:
+        if course.target == case.stage and self._stays(case, at):
             return None
         course.acts_left -= 1
         later = self._later(course, case, at)
         if later <= self.now:
             return later
         return self.now if self.is_hurried else None
+
+    def _stays(self, case: Any, at: datetime) -> bool:
+        """Return whether a case stands still where it was to come: lately, or as one of few."""
+        finished = self.directory.mechanism.stages[case.stage].state == "finished"
+        if finished or (self.now - at > LATELY and self.standing[case.stage] >= FEW):
+            return False
+        self.standing[case.stage] += 1
+        return True
 
     def _register(self, course: _Course, at: datetime) -> None:
         invented, mechanism = course.invented, self.directory.mechanism
