@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from app.check.findings import Notes
+from app.check.starts import STRUCTURE
 from app.errors import N_, Reason
 from app.mechanism.problems import quoted
 from app.mechanism.schema import Mechanism, Row
+from app.mechanism.terms import everywhere
 from app.mechanism.vocabulary import AGENCY, ERAS
 
 #: More open places than this are not listed.
@@ -60,7 +62,7 @@ def _hidden_rows(notes: Notes, mechanism: Mechanism, rows: dict[Cell, list[Row]]
     for row in mechanism.routing.rows:
         own = [fitting for fitting in rows.values() if row in fitting]
         earlier = [fitting[0] for fitting in own if fitting[0] is not row]
-        unlike = [one for one in earlier if _bodies(one) != _bodies(row)]
+        unlike = [one for one in earlier if not one.gap and _bodies(one) != _bodies(row)]
         names = list(dict.fromkeys(one.key for one in earlier))
         params = {"row": quoted(row.key), "rows": names}
         place = f"routing.rows.{row.key}"
@@ -79,8 +81,9 @@ def _bodies(row: Row) -> tuple[tuple[str, ...], ...]:
 
 
 def _empty_rows(notes: Notes, mechanism: Mechanism) -> None:
+    """Tell of rows that name nobody, but for those that say themselves that this is a gap."""
     for row in mechanism.routing.rows:
-        if not (row.decides or row.joins or row.advises):
+        if not (row.gap or row.decides or row.joins or row.advises):
             what = N_("the row %(row)s names no body")
             mend = N_("name who decides, joins in or advises, or take it out")
             params = {"row": quoted(row.key)}
@@ -98,8 +101,9 @@ def _gaps(notes: Notes, mechanism: Mechanism, first: dict[Cell, Row]) -> None:
         params = {
             "category": f"{key} {category.short}",
             "places": [*listed, *["…"] * (len(places) > MOST_LISTED)],
+            "otherwise": mechanism.routing.default_text,
         }
-        mend = N_("add a row under routing.rows; until then the office is asked each time")
+        mend = N_("add a row under routing.rows; until then it is as otherwise: %(otherwise)s")
         if key in held:
             what = N_("nobody holds part of the duty for %(category)s: %(places)s")
         else:
@@ -132,10 +136,16 @@ _SIDES = {
 
 
 def _idle_bodies(notes: Notes, mechanism: Mechanism) -> None:
-    """Tell of deciding bodies to which no kind of dispute leads."""
+    """Tell of deciding bodies to which no kind of dispute leads.
+
+    Where acts follow how bodies stand to each other, a case may also come up or down to one.
+    """
     named = {key for row in mechanism.routing.rows for key in (*row.decides, *row.joins)}
     if AGENCY in named:
         named |= set(mechanism.routing.agencies.values())
+    if {term.word for term in everywhere(mechanism)} & STRUCTURE:
+        for key, body in mechanism.bodies.items():
+            named |= {key, body.parent} if body.parent else set()
     for key, body in mechanism.bodies.items():
         if body.deciding and key not in named:
             what = N_("no row of the routing names %(body)s, which decides")

@@ -21,7 +21,7 @@ MOST_TRIED = 2000
 #: Words by which a profile tells registrations apart by their routing.
 BY_ROUTE = frozenset(("routed", "off_route", "competent"))
 #: Words by which it follows how bodies stand to each other.
-_STRUCTURE = frozenset(("parent", "children"))
+STRUCTURE = frozenset(("parent", "children"))
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def kinds_of(mechanism: Mechanism) -> dict[str, Any]:
     """Return what tells each body apart from others; bodies of one kind can be exchanged."""
     terms = list(everywhere(mechanism))
     alone = {term.arg for term in terms if isinstance(term.arg, str)} & set(mechanism.bodies)
-    if any(term.word in _STRUCTURE for term in terms):
+    if any(term.word in STRUCTURE for term in terms):
         for key, body in mechanism.bodies.items():
             alone |= {key, body.parent} if body.parent else set()
     return {

@@ -95,6 +95,17 @@ class Body:
     member: bool = False
     sees_all: bool = False
 
+    @property
+    def works(self) -> bool:
+        """Return whether it has people who act; a venue or a group that only meets has none."""
+        issues = bool(self.prefix or self.issues_as)
+        return issues or self.registering or self.deciding or self.advising or self.is_office
+
+    @property
+    def is_office(self) -> bool:
+        """Return whether it is the office, which issues papers without any other attribute."""
+        return self.kind == "office"
+
 
 @dataclass(frozen=True)
 class Post:
@@ -376,8 +387,12 @@ class Mechanism:
 
     @cached_property
     def working(self) -> tuple[str, ...]:
-        """Return the keys of the bodies whose people act: those that issue papers."""
-        return tuple(k for k, body in self.bodies.items() if body.prefix or body.issues_as)
+        """Return the keys of the bodies whose people act: those that issue papers.
+
+        They have a prefix of their own or issue as another one; where numbers of papers name no
+        issuer, bodies have none, and those work that register, decide or advise, and the office.
+        """
+        return tuple(key for key, body in self.bodies.items() if body.works)
 
     @cached_property
     def registering(self) -> tuple[str, ...]:

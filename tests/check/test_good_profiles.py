@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from functools import cache
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.check.abstraction import MOVING, QUIET
-from app.check.checker import check_file, is_sound
+from app.check.checker import check_file, check_text, is_sound
 from app.check.explore import Exploration, explore
 from app.check.liveness import ABOUT, PLAIN, TELLING
-from app.mechanism.loader import load
+from app.drafts import skeleton
+from app.mechanism.loader import load, loads
 from app.mechanism.vocabulary import EFFECTS, TESTS, WHO
 from tests.check.profiles import path_of
 
@@ -41,6 +43,30 @@ def test_a_good_profile_has_no_problem(path):
     findings = check_file(path)
     assert [one.say(str(path)) for one in findings if not one.is_warning] == []
     assert is_sound(findings)
+
+
+#: What is told of the invented counties, all of it meant: duties that nobody holds.
+TOLD = {"a": ["categories.5"], "b": ["categories.3", "categories.4"], "c": [], "d": []}
+
+
+@pytest.mark.parametrize("path", INVENTED, ids=lambda path: path.parent.name)
+def test_nothing_is_told_of_a_county_that_its_notice_means(path):
+    """A gap that the row itself names, towns that cases come up and down to, are no findings."""
+    assert [one.key for one in check_file(path)] == TOLD[path.parent.name]
+
+
+def test_what_happens_until_a_duty_is_given_is_told_in_the_countys_own_words():
+    told = {one.key: one.mend.say() for one in check_file(INVENTED[1])}
+    assert "由中心研究" in told["categories.4"]
+    assert "office" not in told["categories.4"]
+
+
+def test_a_county_whose_papers_name_no_issuer_is_checked_as_well():
+    text = skeleton("anywhere").replace("{prefix}{series}", "{series}")
+    text = re.sub(r"prefix: [^,]+, ", "", text)
+    assert "{prefix}" not in text
+    assert check_text(text) == []
+    assert set(loads(text, "m").working) == {"tax", "hrss", "office"}
 
 
 def test_both_are_checked_in_ten_seconds():
