@@ -218,6 +218,7 @@ def _look_up(here: Desk) -> list[Entry]:
             page,
             current=request.path == page,
         ),
+        _entry(gettext("Late fee"), "calculator", "screens.late_fee"),
         _entry(gettext("Help"), "circle-question", "screens.help_page"),
     ]
 
