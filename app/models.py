@@ -191,7 +191,6 @@ class Case(JurisdictionRow, Model):
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "number"),
         Index("ix_case_file_stage", "jurisdiction_id", "stage", "id"),
-        Index("ix_case_file_registered", "jurisdiction_id", "registered_at"),
         Index(
             "ix_case_file_linked",
             "linked_id",

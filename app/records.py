@@ -21,11 +21,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     event,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import Moment, Words
-from app.models import KEY, JurisdictionRow
+from app.models import KEY, Case, Event, JurisdictionRow, Task
 
 
 class AccountState(Model):
@@ -174,3 +175,62 @@ class ProgressTry(Model):
     key: Mapped[str] = mapped_column(String(32), unique=True)
     count: Mapped[int]
     until: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+# --- what the evaluation counts from
+
+# Each of these holds all that a chart or an indicator reads of a row, so that the row itself
+# is left alone: a case is wide, and an event holds whole texts.
+_DONE, _VOIDS = text("state = 'done'"), text("voids_seq IS NOT NULL")
+Index(
+    "ix_case_file_counted",
+    Case.jurisdiction_id,
+    Case.registered_at,
+    Case.category,
+    Case.stage,
+    Case.holder,
+)
+Index(
+    "ix_task_done",
+    Task.jurisdiction_id,
+    Task.kind,
+    Task.closed_at,
+    Task.body,
+    Task.from_on,
+    Task.due_on,
+    Task.due_at,
+    Task.extra,
+    Task.case_id,
+    Task.seq,
+    Task.closed_seq,
+    sqlite_where=_DONE,
+    postgresql_where=_DONE,
+)
+Index(
+    "ix_task_due",
+    Task.jurisdiction_id,
+    Task.body,
+    Task.due_on,
+    Task.state,
+    Task.closed_at,
+    Task.due_at,
+    Task.case_id,
+    Task.seq,
+)
+Index(
+    "ix_event_key",
+    Event.jurisdiction_id,
+    Event.key,
+    Event.at,
+    Event.body,
+    Event.case_id,
+    Event.seq,
+)
+Index(
+    "ix_event_voids",
+    Event.jurisdiction_id,
+    Event.case_id,
+    Event.voids_seq,
+    sqlite_where=_VOIDS,
+    postgresql_where=_VOIDS,
+)

@@ -17,8 +17,18 @@ from sqlalchemy import ColumnElement, Text, cast, or_
 
 from app.errors import N_, Reason
 from app.evaluation import counting
-from app.evaluation.counting import Reader, Span, acts, civil_month, how_many, is_missed, kept
+from app.evaluation.counting import (
+    Reader,
+    Span,
+    acts,
+    civil_month,
+    how_many,
+    is_missed,
+    kept,
+    terms,
+)
 from app.evaluation.days import handling_days
+from app.mechanism.schema import Action, Term
 from app.models import Case, Event, Task
 
 #: Filters of the list of cases: column → operator and value.
@@ -220,11 +230,21 @@ def _due(reader: Reader) -> list[Row]:
 
 def _moving(reader: Reader) -> list[str]:
     """Return the acts that may hand a case from one body to another."""
-    return [
-        key
-        for key, action in reader.mechanism.actions.items()
-        if any("holder" in one.arg for one in counting.terms(action.does, "set"))
-    ]
+    return [key for key, action in reader.mechanism.actions.items() if _may_move(action)]
+
+
+def _may_move(action: Action) -> bool:
+    """Return whether an act sets who has the case; one by which its holder keeps it does not."""
+    given = [one.arg["holder"] for one in terms(action.does, "set") if "holder" in one.arg]
+    taken = all(isinstance(one, Term) and one.word == "actor" for one in given)
+    return bool(given) and not (taken and all(_is_holder(one) for one in action.by))
+
+
+def _is_holder(who: Term) -> bool:
+    """Return whether a who-expression names nobody but the holder of the case."""
+    if who.word == "every":
+        return any(all(_is_holder(one) for one in choice) for choice in who.arg)
+    return who.word == "holder"
 
 
 def _flow(reader: Reader) -> list[Row]:
@@ -235,11 +255,13 @@ def _flow(reader: Reader) -> list[Row]:
 
     before, after = side(0), side(1)
     # A body sees what came to it by the acts of others, too.
-    query = acts(_moving(reader))(replace(reader, own=None)).where(after.is_not(None))
+    query = acts(_moving(reader))(replace(reader, own=None))
     if reader.own is not None:
         query = query.where(or_(before == reader.own, after == reader.own))
     query = query.add_columns(before, after, how_many()).group_by(before, after)
-    found = {(a, b): number for a, b, number in reader.session.execute(query)}
+    rows = reader.session.execute(query)
+    # An act that left the case where it was recorded no move.
+    found = {(a, b): number for a, b, number in rows if b is not None}
     known = _bodies(reader)
     order = {key: place for place, key in enumerate(known)}
     pairs = sorted(found, key=lambda pair: [order.get(key, len(order)) for key in pair])

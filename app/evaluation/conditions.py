@@ -44,8 +44,15 @@ def _counter(rows: Callable[[Reader], Select[Any]]) -> Callable[..., Number]:
     return number
 
 
+def _done(reader: Reader) -> Select[Any]:
+    """Return the fulfilled tasks of the kinds that are evaluated, which an index holds by kind."""
+    kinds = {*counting.handling_kinds(reader.mechanism)}
+    kinds |= {kind for act in (ACCEPT, SERVE) for kind in kinds_with(reader.mechanism, act)}
+    return counting.done(reader).where(Task.kind.in_(sorted(kinds)))
+
+
 of_cases = _counter(counting.cases)
-of_done = _counter(counting.done)
+of_done = _counter(_done)
 of_due = _counter(counting.due)
 of_open = _counter(counting.still_open)
 read_acts = counting.acts(_ACTS)

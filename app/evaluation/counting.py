@@ -18,6 +18,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.clock import CHINA
+from app.columns import Moment
 from app.directory import Directory
 from app.errors import N_, Reason, Refused
 from app.mechanism.schema import Mechanism, Term
@@ -140,6 +141,14 @@ class civil_month(FunctionElement[str]):  # noqa: N801
     inherit_cache = True
 
 
+class end_of_day(FunctionElement[datetime]):  # noqa: N801
+    """The moment at which a civil day in China is over."""
+
+    type = Moment()
+    name = "end_of_day"
+    inherit_cache = True
+
+
 def _written(before: str, after: str) -> Callable[..., str]:
     def write(element: Any, compiler: Any, **kw: Any) -> str:
         return before + compiler.process(element.clauses, **kw) + after
@@ -150,6 +159,11 @@ def _written(before: str, after: str) -> Callable[..., str]:
 # Moments are kept in UTC; China is eight hours ahead and has had no summer time since 1991.
 compiles(civil_day, "sqlite")(_written("date(", ", '+8 hours')"))
 compiles(civil_month, "sqlite")(_written("substr(date(", ", '+8 hours'), 1, 7)"))
+# SQLite keeps moments as texts, which compare like the moments: the day ends at 16:00 UTC.
+compiles(end_of_day, "sqlite")(_written("(", " || ' 16')"))
+compiles(end_of_day, "postgresql")(
+    _written("(((", ") + 1)::timestamp AT TIME ZONE 'Asia/Shanghai')")
+)
 compiles(civil_day, "postgresql")(_written("((", ") AT TIME ZONE 'Asia/Shanghai')::date"))
 compiles(civil_month, "postgresql")(
     _written("to_char((", ") AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM')")
@@ -214,7 +228,7 @@ def not_taken_back() -> ColumnElement[bool]:
 
 def kept() -> ColumnElement[bool]:
     """Return whether a task was fulfilled by its due day, or by its moment where it has one."""
-    by_day = and_(Task.due_at.is_(None), civil_day(Task.closed_at) <= Task.due_on)
+    by_day = and_(Task.due_at.is_(None), Task.closed_at < end_of_day(Task.due_on))
     # Asked for, or without a moment the answer were NULL, and so were its contrary.
     by_moment = and_(Task.due_at.is_not(None), Task.closed_at <= Task.due_at)
     return and_(Task.state == "done", or_(by_day, by_moment))

@@ -6,11 +6,12 @@ day on which handling began is not counted, nor are the days of a pause.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from math import ceil
 
 from sqlalchemy import String, and_, cast, func, select
@@ -23,6 +24,8 @@ from app.rules.workdays import WorkCalendar
 Stop = tuple[date, date | None]
 
 _BETWEEN, _AND = ":", ","
+#: Working days are counted from here on; before it no case began.
+EPOCH = date(1999, 12, 31).toordinal()
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,19 @@ def rounded(value: Decimal, places: int) -> float:
 
 def handling_days(reader: Reader) -> dict[str, Days]:
     """Return how long handling took, by the body or post that owed it."""
-    found: dict[str, Counter[int]] = {}
+    found: dict[str, Counter[int]] = defaultdict(Counter)
     calendar = reader.world.calendar
+
+    @cache
+    def passed(day: date) -> int:
+        return calendar.count(EPOCH, day.toordinal())
+
     for body, begun, ended, stops, often in reader.session.execute(_groups(reader)):
-        days = working_days(calendar, begun, ended, read_stops(stops))
-        found.setdefault(body, Counter())[days] += often
+        if stops is None:
+            days = passed(ended) - passed(begun)
+        else:
+            days = working_days(calendar, begun, ended, read_stops(stops))
+        found[body][days] += often
     return {body: Days(often) for body, often in found.items()}
 
 
@@ -111,9 +122,9 @@ def _groups(reader: Reader):  # type: ignore[no-untyped-def] # the type of five 
     )
 
 
-def read_stops(stops: str | None) -> list[Stop]:
+def read_stops(stops: str) -> list[Stop]:
     """Return the pauses of a case from the text that the database makes of them."""
-    parts = (one.split(_BETWEEN) for one in stops.split(_AND)) if stops else ()
+    parts = (one.split(_BETWEEN) for one in stops.split(_AND) if one)
     return [
         (date.fromisoformat(begun), date.fromisoformat(ended) if ended else None)
         for begun, ended in parts
