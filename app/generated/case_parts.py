@@ -60,7 +60,6 @@ class TaskView(PartView):
     more_columns = ("from_on", "note", "closed_at")
     show_columns = ["kind", "case", "body", "state", "from_on", "due_on", "closed_at", "note"]
     search_columns = ("state", "kind", "body", "due_on")
-    order_columns = ("due_on",)
     label_columns = {
         "kind": lazy_gettext("What is owed"),
         "case": lazy_gettext("Case"),

@@ -121,17 +121,23 @@ class CategoryView(RecordView):
     order_columns = ("code", "label")
     base_order = ("code", "asc")
     description_columns = {
-        "code": lazy_gettext("Its number in the document; it never changes."),
+        "code": lazy_gettext(
+            "Its number in the document; it never changes. "
+            "It can be chosen once a version of the mechanism names it."
+        ),
         "retired_on": lazy_gettext("The first day on which it can no longer be chosen."),
     }
-    words: ClassVar = {"state": in_use_chip}
+    words: ClassVar = {"state": lambda view, row: view.chip(row)}
 
     def is_past(self, row: Any) -> bool:
         """Return whether the category can no longer be chosen."""
         return row.retired_on is not None and row.retired_on <= self.today()
 
     def chip(self, row: Any) -> Chip | None:
-        """Return whether the category can be chosen."""
+        """Return whether the category can be chosen: a version names it, and it is not retired."""
+        world = self.world_of(row.jurisdiction_id)
+        if row.retired_on is None and world and row.code not in world.mechanism.categories:
+            return Chip(gettext("not in the mechanism"), "circle-question", "warn")
         return in_use_chip(self, row)
 
     def problems(self, row: Any, is_new: bool) -> FieldReasons:

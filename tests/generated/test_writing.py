@@ -42,6 +42,8 @@ def test_a_new_category_is_added_and_the_list_says_so(
     assert answer.status_code == 303
     assert "Added: Other matters." in admin.text(answer.location)
     assert category(ask, place, 11)
+    [row] = [one for one in admin.rows(answer.location) if "Other matters" in one]
+    assert "not in the mechanism" in row, "nobody can choose it before a version names it"
 
 
 def test_who_holds_no_post_is_asked_for_which_county(
