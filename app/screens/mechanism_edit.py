@@ -18,12 +18,13 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy import select
 
-from app import clock, deploy, drafts, publishing
+from app import clock, drafts, publishing
 from app.check.findings import of_problem
 from app.directory import directory_of, jurisdiction_of
 from app.downloads import saved
 from app.drafts import PROFILE, SOURCE, Overtaken, Texts
 from app.errors import N_, NotFound, NotYours, Reason, Refused
+from app.generated import rights
 from app.mechanism.problems import ProfileError
 from app.mechanism.shapes import KEY
 from app.mechanism.yaml_reader import MOST_BYTES
@@ -309,7 +310,8 @@ def publish(key: str) -> ResponseReturnValue:
     number, first = version.number, date_full(version.valid_from)
     session().delete(draft)
     session().commit()
-    deploy.synchronise_rights(current_app._get_current_object())  # type: ignore[attr-defined]
+    known = current_app.extensions
+    rights.synchronise(known["appbuilder"], session(), map(type, known["generated"]))
     session().commit()
     text = gettext("Version %(n)s is published and holds from %(day)s.", n=number, day=first)
     flash(text, "success")
