@@ -268,10 +268,6 @@ class Batch:
         self._memory = Memory(session, place.id)
         self._worlds: dict[int, Directory] = {}
 
-    def __len__(self) -> int:
-        """Return how many cases wait to be written."""
-        return len(self._memory.cases)
-
     def case(self, case_id: int) -> Any:
         """Return a case registered since the last commit, or raise NotFound."""
         return _seen(self._memory.cases.get(case_id))

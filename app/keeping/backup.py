@@ -63,7 +63,7 @@ def write(
     return Written(manifest, tuple(sorted(missing)))
 
 
-def _one_moment(engine: Engine) -> Any:
+def _one_moment(engine: Engine) -> Connection:
     """Return a connection that sees one moment of the database, however long it reads.
 
     SQLite's reading transaction is one by itself, and nobody waits for it.

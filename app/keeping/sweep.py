@@ -21,6 +21,8 @@ from app.security.sight import AnySession
 
 #: So old must a file be that nobody still works on it.
 GRACE = timedelta(hours=1)
+#: What is about to be deleted has this before its name.
+ASIDE = ".swept-"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def sweep(session: AnySession, folder: Path, now: datetime, *, delete: bool) -> 
     A file that is brought again in the same moment stays: it is set aside first, and put back
     where it turns out to be young or to have a row.
     """
+    _put_back(folder)
     known = set(named(session))
     found = [path for path in stored(folder) if path.name not in known and _is_old(path, now)]
     found += [path for path in sorted((folder / INCOMING).glob("*")) if _is_old(path, now)]
@@ -62,12 +65,23 @@ def _is_old(path: Path, now: datetime) -> bool:
 
 def _drop(path: Path, known: set[str], now: datetime) -> bool:
     """Delete a file unless it came again meanwhile; return whether it is gone."""
-    aside = path.with_name(f".swept-{path.name}")
+    aside = path.with_name(ASIDE + path.name)
     path.rename(aside)
     if _is_old(aside, now) and path.name not in known:
         aside.unlink()
         return True
-    with contextlib.suppress(FileExistsError):
-        path.hardlink_to(aside)
-    aside.unlink()
+    _return(aside)
     return False
+
+
+def _put_back(folder: Path) -> None:
+    """Bring back what a sweep had set aside when it was broken off."""
+    for aside in folder.glob(f"[0-9a-f][0-9a-f]/{ASIDE}*"):
+        _return(aside)
+
+
+def _return(aside: Path) -> None:
+    """Give a file its name again; one that came meanwhile has the same content."""
+    with contextlib.suppress(FileExistsError):
+        aside.with_name(aside.name.removeprefix(ASIDE)).hardlink_to(aside)
+    aside.unlink()

@@ -112,9 +112,7 @@ def test_the_chains_of_a_batch_fit_and_its_numbers_have_no_gap(door):
     batch = batch_of(door)
     for _ in range(3):
         walk(door, batch)
-    assert len(batch) == 3
     batch.commit()
-    assert len(batch) == 0
     walk(door, batch)
     batch.commit()
     found = rows(door.session)

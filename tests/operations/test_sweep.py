@@ -111,6 +111,15 @@ def test_the_issued_copy_of_a_paper_is_noted_in_the_chain_and_stays(session, tmp
     assert copy.exists()
 
 
+def test_what_a_broken_off_sweep_had_set_aside_comes_back(session, tmp_path):
+    mine = stored(tmp_path, b"a row names me", hours=900)
+    name(session, mine)
+    mine.rename(mine.with_name(f"{sweeping.ASIDE}{mine.name}"))
+    assert sweep(session, tmp_path, START, delete=True) == Swept(0, 0)
+    assert mine.read_bytes() == b"a row names me"
+    assert [path.name for path in mine.parent.iterdir()] == [mine.name]
+
+
 @pytest.mark.parametrize("hours", [0, GRACE.total_seconds() / 3600 - 0.01])
 def test_nothing_is_swept_before_its_hour_is_over(session, tmp_path, hours):
     stored(tmp_path, b"young", hours=hours)
