@@ -48,6 +48,7 @@ _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 SAMPLE = 50
 NARROWEST, WIDEST = 8, 60
 
+_LINES = Alignment(vertical="top", wrap_text=True)
 _HEADING = (Font(bold=True), PatternFill("solid", fgColor="ECE9E2"))
 
 
@@ -121,7 +122,8 @@ def _cell(sheet: Any, value: object) -> Any:
     if isinstance(typed, str):
         # openpyxl takes a text that begins with "=" for a formula unless it is told otherwise.
         cell.data_type = "s"
-        cell.alignment = Alignment(vertical="top", wrap_text="\n" in typed)
+        if "\n" in typed:
+            cell.alignment = _LINES
     elif form:
         cell.number_format = form
     return cell
