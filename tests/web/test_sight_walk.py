@@ -45,7 +45,7 @@ def foreign(rest: Callable[[str], Rest]) -> dict[str, Any]:
     )
     assert added.status_code == 201
     return {
-        "number": made.json["number"],  # type: ignore[index]
+        "case_number": made.json["number"],  # type: ignore[index]
         "case_id": case_id,
         "paper_id": done.json["documents"][0]["id"],  # type: ignore[index]
         "document_id": done.json["documents"][0]["id"],  # type: ignore[index]
@@ -81,7 +81,7 @@ def text_of(answer: Any) -> str:
 
 
 def betrays(text: str, foreign: dict[str, Any]) -> bool:
-    return any(word in text for word in (foreign["number"], NAME, PHONE))
+    return any(word in text for word in (foreign["case_number"], NAME, PHONE))
 
 
 @pytest.mark.parametrize("account", OUTSIDERS)
