@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, request
+from flask import current_app
 from flask_appbuilder import AppBuilder
 
 from app.generated import rest
@@ -41,21 +41,12 @@ VIEWS = (
     NoticeView,
     LookView,
 )
-#: Flask-AppBuilder's own file download looks at no row: files go through their case only.
-UNSERVED = "download"
 
 
 def register(appbuilder: AppBuilder) -> None:
     """Register the generated views with Flask-AppBuilder, each with its REST resource."""
-    current_app.before_request(_serve_no_generated_download)
     current_app.register_blueprint(kept)
     current_app.extensions["generated"] = [appbuilder.add_view_no_menu(one) for one in VIEWS]
     for view in current_app.extensions["generated"]:
         if view.resource:
             appbuilder.add_api(rest.api_of(view))
-
-
-def _serve_no_generated_download() -> None:
-    endpoint = request.endpoint or ""
-    if endpoint.rpartition(".")[2] == UNSERVED:
-        abort(404)
