@@ -246,24 +246,31 @@ def verify_chains(session: AnySession, key: str | None) -> None:
     if key is not None:
         query = query.where(Case.jurisdiction_id == jurisdiction_of(session, key).id)
     count = 0
-    for case in session.scalars(query.execution_options(yield_per=200)):
-        events = session.scalars(
-            select(Event).where(Event.case_id == case.id).order_by(Event.seq)
-        ).all()
-        papers = session.scalars(select(Paper).where(Paper.case_id == case.id)).all()
-        entries = session.scalars(
-            select(Entry).where(Entry.case_id == case.id).order_by(Entry.id)
-        ).all()
-        found = first_break(case.number, events, papers, entries) or _cut(case, events, entries)
-        if found:
-            click.echo(found, err=True)
-            sys.exit(1)
-        count += 1
+    # Closed on the way out, too: PostgreSQL keeps a cursor for it.
+    with session.scalars(query.execution_options(yield_per=200)) as cases:
+        for case in cases:
+            found = _broken(session, case)
+            if found:
+                click.echo(found, err=True)
+                sys.exit(1)
+            count += 1
     for place in _places(session, key):
         for gap in gaps(session, place):
             click.echo(gap, err=True)
             sys.exit(1)
     click.echo(f"{count} cases: every chain fits, no number is missing")
+
+
+def _broken(session: AnySession, case: Case) -> str | None:
+    """Return what does not fit in a case's chain."""
+    events = session.scalars(
+        select(Event).where(Event.case_id == case.id).order_by(Event.seq)
+    ).all()
+    papers = session.scalars(select(Paper).where(Paper.case_id == case.id)).all()
+    entries = session.scalars(
+        select(Entry).where(Entry.case_id == case.id).order_by(Entry.id)
+    ).all()
+    return first_break(case.number, events, papers, entries) or _cut(case, events, entries)
 
 
 def _places(session: AnySession, key: str | None) -> Sequence[Jurisdiction]:
