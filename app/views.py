@@ -17,7 +17,8 @@ from app.generated.cases import CaseView
 from app.generated.kept import kept
 from app.generated.looks import LookView
 from app.generated.mechanisms import DutyView, MechanismView, VersionView
-from app.generated.people import ClerkView, CoordinatorView, MemberView, SignatoryView
+from app.generated.members import MemberView
+from app.generated.people import ClerkView, CoordinatorView, SignatoryView
 from app.generated.places import CalendarView, CategoryView, SeriesView, UnitView
 
 #: Every generated view, in the order of the menu. Registration, menu, rights, REST follow.
