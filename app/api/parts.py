@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -21,7 +22,7 @@ from app.api.schemas import (
 )
 from app.database import NEVER
 from app.mechanism.schema import Mechanism
-from app.models import Attachment, Case, Event, Paper, Task
+from app.models import Attachment, Case, Event, Paper, Pause, Task
 from app.rules.shapes import Actor
 
 
@@ -60,9 +61,15 @@ class PartApi(Api):
     def clocks(self, _actor: Actor, case_id: str) -> Response:
         """Answer the tasks that have a due date, as clocks."""
         case = self._case(case_id)
-        mechanism, now = self._mechanism(case), clock.now()
+        world, now = workflow.directory_for(self.session, case), clock.now()
         timed = [one for one in self._parts(Task, case) if one.due_on != NEVER]
-        return self._listed([shown.clock(one, case, mechanism, now) for one in timed])
+        pauses, began = self._parts(Pause, case), self._began(case, timed)
+        tasks = [
+            shown.clock(one, case, world.mechanism, now)
+            | {"explained": shown.explained(one, world.calendar, pauses, began.get(one.seq))}
+            for one in timed
+        ]
+        return self._listed(tasks)
 
     @endpoint(
         "/<case_id>/document/",
@@ -86,6 +93,14 @@ class PartApi(Api):
 
     def _case(self, case_id: str) -> Case:
         return workflow.find(self.session, row_id(case_id))
+
+    def _began(self, case: Case, tasks: Sequence[Any]) -> dict[int, datetime]:
+        """Return the moments of the acts that opened tasks of hours, by their place."""
+        acts = {one.seq for one in tasks if one.due_at is not None}
+        if not acts:
+            return {}
+        query = select(Event.seq, Event.at).where(Event.case_id == case.id, Event.seq.in_(acts))
+        return {row.seq: row.at for row in self.session.execute(query)}
 
     def _mechanism(self, case: Case) -> Mechanism:
         return workflow.directory_for(self.session, case).mechanism

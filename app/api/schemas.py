@@ -339,6 +339,18 @@ class Task(Schema):
     due_at = _due_at()
 
 
+class PeriodDay(Schema):
+    """A day of a period: whether it counted, what had run by its end, why, by what source."""
+
+    on = fields.Date(required=True)
+    counted = fields.Boolean(required=True)
+    ran = fields.Integer(required=True)
+    kind = fields.String(required=True)
+    why = fields.String(required=True)
+    source = fields.String(required=True)
+    provisional = fields.Boolean(required=True)
+
+
 class Clock(Schema):
     """A due date that runs, rests, was met or was missed."""
 
@@ -350,6 +362,7 @@ class Clock(Schema):
     source = fields.String(required=True)
     basis = fields.String()
     provisional = fields.Boolean()
+    explained = fields.List(fields.Nested(PeriodDay))
 
 
 # `from` is a word of Python: it can be declared only so.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,9 +13,11 @@ from app.clock import CHINA
 from app.database import NEVER
 from app.errors import Reason
 from app.mechanism.schema import Mechanism
-from app.models import Attachment, Case, CaseAccess, Event, Paper, Party, Task
+from app.models import Attachment, Case, CaseAccess, Event, Paper, Party, Pause, Task
+from app.rules.explained import of_task, words_of
 from app.rules.identity import mask_id_number, mask_phone
 from app.rules.periods import is_late
+from app.rules.workdays import WorkCalendar
 from app.security.sight import AnySession, scope_of
 
 FULL, BUNDLE, PROGRESS = "full", "bundle", "progress"
@@ -188,6 +190,24 @@ def clock(one: Task, case: Case, mechanism: Mechanism, now: datetime) -> dict[st
     }
 
 
+def explained(
+    one: Task, calendar: WorkCalendar, pauses: Sequence[Pause], began: datetime | None
+) -> list[dict[str, Any]]:
+    """Return the days of a due date: whether each counted, why, and by what notice or law."""
+    return [
+        {
+            "on": day.on.isoformat(),
+            "counted": day.counted,
+            "ran": day.ran,
+            "kind": day.why,
+            "why": words_of(day).say(gettext),
+            "source": gettext(day.source) if day.source else "",
+            "provisional": day.provisional,
+        }
+        for day in of_task(one, calendar, pauses, began)
+    ]
+
+
 def clock_state(one: Task, now: datetime, *, is_paused: bool) -> str:
     """Return running, paused, met, missed or void; periods of hours end at a moment."""
     if one.state == "void":
@@ -221,6 +241,7 @@ def attachment(one: Attachment) -> dict[str, Any]:
         "kind": one.kind,
         "size": one.size,
         "sha256": one.sha256,
+        "sm3": one.sm3,
         "media_type": one.media_type,
         "body": one.body,
         "added_by": one.added_by,

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
 from app.database import NEVER
+from app.rules.explained import PeriodDay, of_task, words_of
 from app.screens import words
 from app.screens.desk import Desk
 from app.screens.formats import date_day, date_short
 from app.screens.parts import Parts
 from app.screens.todo import Day
 
-#: A longer period is told in words only.
+#: A longer period is drawn in spans only, not as a calendar.
 MOST_WEEKS = 10
-WORKDAY = "workday"
+#: Hours stand in the calendar with their sign.
+_HOURS = "hours"
+_CLASSES = {"paused": "paused", "holiday": "holiday", "weekend": "off", "start": "start"}
 
 
-@dataclass
-class _Walk:
-    """What the walk over the days of a period has met."""
+@dataclass(frozen=True)
+class Span:
+    """Days in a row that are alike: which, how many, whether they count, why, by what."""
 
-    counted: int = 0
-    rest: int = 0
-    makeup: list[date] | None = None
+    days: str
+    number: int
+    counted: bool
+    why: str
+    source: str
 
 
 def deadline(here: Desk, parts: Parts) -> dict[str, Any] | None:
@@ -38,14 +44,14 @@ def deadline(here: Desk, parts: Parts) -> dict[str, Any] | None:
     task = next((one for one in dated if one.body == here.me), dated[0])
     mechanism = here.world_of(parts.case).mechanism
     kind = mechanism.tasks[task.kind]
-    walk = _Walk(makeup=[])
-    weeks = _weeks(here, parts, task, walk)
+    days = _explained(here, parts, task)
     return {
         "words": words.due_of(here, task, parts.case),
         "date": date_short(task.due_on),
         "what": gettext("%(who)s: %(act)s", who=here.world.body_short(task.body), act=kind.label),
-        "weeks": weeks if len(weeks) <= MOST_WEEKS else [],
-        "note": _note(parts, task, walk),
+        "weeks": _weeks(here, task, days),
+        "note": _note(parts, task, days),
+        "spans": [_span(list(alike)) for _, alike in groupby(days, _likeness)],
         "basis": _basis(mechanism, kind, task),
         "clause": words.clause(mechanism, kind.due.clause if kind.due else kind.clause),
         "others": [_other(here, parts, one) for one in dated if one is not task],
@@ -59,55 +65,44 @@ def _other(here: Desk, parts: Parts, task: Any) -> dict[str, str]:
     return {"label": label, "date": date_short(task.due_on), "words": due.big}
 
 
+def _explained(here: Desk, parts: Parts, task: Any) -> list[PeriodDay]:
+    """Return the days of the task's period."""
+    began = next((event.at for event in parts.events if event.seq == task.seq), None)
+    return of_task(task, here.world.calendar, parts.pauses, began)
+
+
 # --- the days
 
 
-def _weeks(here: Desk, parts: Parts, task: Any, walk: _Walk) -> list[list[Day | None]]:
+def _weeks(here: Desk, task: Any, days: Sequence[PeriodDay]) -> list[list[Day | None]]:
     """Return the weeks from the start to the last day; nothing where they are too many."""
-    first, last = task.from_on, max(task.due_on, task.from_on)
-    monday = first - timedelta(first.weekday())
-    days: list[Day | None] = []
-    for shift in range((last - monday).days + 1):
-        day = monday + timedelta(shift)
-        days.append(None if day < first else _day(here, parts, task, walk, day))
-    days += [None] * (-len(days) % 7)
-    return [days[place : place + 7] for place in range(0, len(days), 7)]
+    if not days:
+        return []
+    lead = days[0].on.weekday()
+    drawn: list[Day | None] = [None] * lead
+    if lead + len(days) > 7 * MOST_WEEKS:
+        return []
+    drawn += [_day(here, task, day) for day in days]
+    drawn += [None] * (-len(drawn) % 7)
+    return [drawn[place : place + 7] for place in range(0, len(drawn), 7)]
 
 
-def _day(here: Desk, parts: Parts, task: Any, walk: _Walk, day: date) -> Day:
-    kind = here.world.calendar.kind_of(day)
-    is_work = here.world.calendar.is_workday(day)
-    stopped = _is_stopped(parts.pauses, day, here.today)
-    counts = day > task.from_on and not stopped and (is_work or task.unit != WORKDAY)
-    classes = [_class_of(kind.kind, is_work, stopped, counts)]
-    if counts:
-        walk.counted += 1
-    elif day > task.from_on and not stopped:
-        walk.rest += 1
-    if kind.kind == "make-up":
-        classes.append("makeup")
-        if counts and walk.makeup is not None:
-            walk.makeup.append(day)
-    if day == task.from_on:
-        classes = ["start"]
-    classes.append(_mark(day, task.due_on, here.today))
+def _day(here: Desk, task: Any, day: PeriodDay) -> Day:
+    kind = "counted" if day.counted else _CLASSES.get(day.why, "work")
+    extra = "makeup" if day.why == "make-up" else ""
+    number = day.on.day
     return Day(
-        label=gettext("%(day)s work", day=day.day) if kind.kind == "make-up" else str(day.day),
-        classes=" ".join(filter(None, classes)),
-        below=_below(day, task, kind.name, kind.kind),
-        big=str(walk.counted) if counts else "",
-        words=date_short(day),
+        label=gettext("%(day)s work", day=number) if extra else str(number),
+        classes=" ".join(filter(None, (kind, extra, _mark(day.on, task.due_on, here.today)))),
+        below=_below(day),
+        big=_ran(day) if day.counted else "",
+        words=date_short(day.on),
     )
 
 
-def _class_of(kind: str, is_work: bool, stopped: bool, counts: bool) -> str:
-    if stopped:
-        return "paused"
-    if counts:
-        return "counted"
-    if kind == "holiday":
-        return "holiday"
-    return "work" if is_work else "off"
+def _ran(day: PeriodDay) -> str:
+    """Return what has run by the end of a day, hours with their sign."""
+    return gettext("%(n)s h", n=day.ran) if day.why == _HOURS else str(day.ran)
 
 
 def _mark(day: date, due_on: date, today: date) -> str:
@@ -116,44 +111,58 @@ def _mark(day: date, due_on: date, today: date) -> str:
     return "now" if day == today else ""
 
 
-def _below(day: date, task: Any, name: str, kind: str) -> str:
-    if day == task.from_on:
+def _below(day: PeriodDay) -> str:
+    if day.why == "start":
         return gettext("start")
-    return gettext(name)[:4] if kind == "holiday" and name else ""
+    return gettext(day.name)[:4] if day.why == "holiday" else ""
 
 
-def _is_stopped(pauses: Sequence[Any], day: date, today: date) -> bool:
-    """Return whether a pause covers the day (without the day of resumption)."""
-    return any(
-        one.from_on <= day < (one.to_on or max(today, day) + timedelta(1)) for one in pauses
-    )
+def _likeness(day: PeriodDay) -> tuple[Any, ...]:
+    return day.why, day.name, day.source, day.counted
+
+
+def _span(alike: Sequence[PeriodDay]) -> Span:
+    """Return days in a row that are alike as one line."""
+    first, last = alike[0], alike[-1]
+    days = date_short(first.on)
+    if last is not first:
+        days = gettext(
+            "%(first)s to %(last)s", first=date_short(first.on), last=date_short(last.on)
+        )
+    source = gettext(first.source) if first.source else ""
+    return Span(days, len(alike), first.counted, words.said(words_of(first)), source)
 
 
 # --- the words
 
 
-def _note(parts: Parts, task: Any, walk: _Walk) -> str:
+def _note(parts: Parts, task: Any, days: Sequence[PeriodDay]) -> str:
     """Return how the date came about: start, days left out, make-up days, pauses, extension."""
     said = [
         gettext("From %(day)s; the next day is the first that counts.", day=date_day(task.from_on))
     ]
-    if task.unit == WORKDAY and walk.rest:
-        text = ngettext(
-            "%(num)s day off is left out.", "%(num)s days off are left out.", walk.rest
+    rest = sum(not day.counted and day.why in ("weekend", "holiday") for day in days)
+    if rest:
+        said.append(
+            ngettext("%(num)s day off is left out.", "%(num)s days off are left out.", rest)
         )
-        said.append(text)
-    if walk.makeup:
-        days = words.listed([date_day(day) for day in walk.makeup])
-        said.append(gettext("Make-up working days count: %(days)s.", days=days))
+    makeup = [date_day(day.on) for day in days if day.why == "make-up"]
+    if makeup:
+        said.append(gettext("Make-up working days count: %(days)s.", days=words.listed(makeup)))
     if task.extra:
         said.append(gettext("Extended by %(n)s.", n=task.extra))
     said.append(_pauses(parts))
     if task.is_provisional:
-        year = task.due_on.year
+        years = words.listed(_unannounced(days) or [str(task.due_on.year)])
         said.append(
-            gettext("The holidays of %(year)s are not announced yet: provisional.", year=year)
+            gettext("The holidays of %(year)s are not announced yet: provisional.", year=years)
         )
     return words.sentences(said)
+
+
+def _unannounced(days: Sequence[PeriodDay]) -> list[str]:
+    """Return the years of the period whose notice is not out."""
+    return list(dict.fromkeys(str(day.on.year) for day in days if day.provisional))
 
 
 def _pauses(parts: Parts) -> str:
