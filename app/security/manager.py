@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response
 
 from app import clock
 from app.security import accounts
-from app.security.posts import chosen_post, database_session, standing
+from app.security.posts import chosen_post, database_session, is_superuser, standing
 
 
 class LoginView(AuthDBView):
@@ -81,10 +81,16 @@ class PostSecurityManager(SecurityManager):
         return manager
 
     def get_user_roles(self, user: Any) -> list[Any]:
-        """Return the one role of the acting post; whoever holds none keeps the account's."""
-        post = chosen_post() if user.is_authenticated and has_request_context() else None
-        if post is None:
+        """Return the one role of the acting post; without one only the superuser's counts.
+
+        An account keeps the roles of posts that have ended, and a request may name a post that
+        the account does not hold: neither gives any right.
+        """
+        if not (user.is_authenticated and has_request_context()):
             return list(super().get_user_roles(user))
+        post = chosen_post()
+        if post is None:
+            return list(super().get_user_roles(user)) if is_superuser() else []
         role = self.find_role(role_of(post))
         return [role] if role is not None else []
 

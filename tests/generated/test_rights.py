@@ -144,3 +144,38 @@ def test_rights_of_two_posts_never_add_up(
         assert token is not None
         who.client.post("/acting/", data={"post": post, "csrf_token": token[1]})
         assert ("All cases" in who.text("/caseview/list/")) == (body == "office")
+
+
+def test_a_post_that_the_account_does_not_hold_gives_no_right_and_no_reach(
+    reader: Callable[[str], Reader], views: list[Any], rest: Callable[[str], Any]
+) -> None:
+    """A header is anybody's to write: it must not lift the bounds of the county."""
+    who, token = reader("zezhou-tax"), rest("zezhou-tax")
+    for view in views:
+        for wanted in ("nonsense", "office", "xiaoyi-tax"):
+            for page in ("list", "add"):
+                answer = who.client.get(view.url(page), headers={"X-Acting-For": wanted})
+                assert answer.status_code in (403, 404), f"{view.url(page)} as {wanted}"
+            if view.resource:
+                answer = token.get(f"/api/v1/{view.resource}/", headers={"X-Acting-For": wanted})
+                assert answer.status_code == 403, f"{view.resource} as {wanted}"
+
+
+def test_an_account_whose_term_has_ended_keeps_no_right_of_its_former_post(
+    reader: Callable[[str], Reader], views: list[Any], rest: Callable[[str], Any], app: Any
+) -> None:
+    who, token = reader("zezhou-tax"), rest("zezhou-tax")
+    assert token.get("/api/v1/clerk/").status_code == 200
+    with app.app_context():
+        session = app.extensions["lianchu.session"]
+        for row in session.scalars(
+            select(Appointment)
+            .join(User, User.id == Appointment.user_id)
+            .where(User.username == "zezhou-tax")
+        ):
+            row.until_on = row.from_on
+        session.commit()
+    for view in views:
+        for page in ("list", "add"):
+            assert who.get(view.url(page)).status_code in (403, 404), view.url(page)
+    assert token.get("/api/v1/clerk/").status_code == 403
