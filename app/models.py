@@ -513,7 +513,7 @@ class Event(CaseRow, Model):
 class Entry(CaseRow, Model):
     """What was noted in a case's chain after act `seq`, no act itself: the version stays.
 
-    `kind`: `file` (a paper's file was made), `due` (last days moved), `export`; `facts` says what.
+    `kind`: `file` (of a paper), `due`, `export`, `material` (it came), `recording` (its register).
     """
 
     __tablename__ = "entry"
@@ -540,6 +540,7 @@ class Attachment(CaseRow, Model):
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
+    sm3: Mapped[str] = mapped_column(String(64), default="", server_default="")
     added_by: Mapped[str] = mapped_column(String(60))
     added_at: Mapped[datetime] = mapped_column(Moment)
 
