@@ -7,7 +7,7 @@ asks the database for one row only.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
@@ -27,6 +27,7 @@ from app.models import (
     Jurisdiction,
     MechanismVersion,
 )
+from app.rules.kinds import overlaid
 from app.rules.shapes import Person
 from app.rules.workdays import CalendarDay, WorkCalendar
 from app.security.sight import AnySession
@@ -81,6 +82,11 @@ class CategoryFacts:
     label: str
     short: str
     retired_on: date | None
+    #: Whether the profile of this version names it; else the table alone does.
+    is_named: bool = True
+
+
+_Categories = dict[int, CategoryFacts]
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ class Directory:
     calendar: WorkCalendar
     bodies: dict[str, BodyFacts]
     appointments: tuple[Held, ...]
-    categories: dict[int, CategoryFacts] = field(default_factory=dict)
+    categories: _Categories = field(default_factory=dict)
     #: The first day on which this version of the mechanism takes cases.
     holds_from: date = date.min
 
@@ -204,7 +210,7 @@ def directory_of(
         kept = _directories[place] = _read(session, jurisdiction)
     wanted = version_id or in_force(kept.versions, day or clock.today()).id
     if wanted not in kept.by_version:
-        kept.by_version[wanted] = kept.make(wanted, _mechanism(session, wanted))
+        kept.by_version[wanted] = _make(session, kept, wanted)
     return kept.by_version[wanted]
 
 
@@ -248,7 +254,8 @@ class _Kept:
 
     revision: int
     versions: Sequence[_Version]
-    make: Callable[[int, Mechanism], Directory]
+    make: Callable[[_Version, Mechanism, _Categories], Directory]
+    categories: _Categories
     by_version: dict[int, Directory] = field(default_factory=dict)
 
 
@@ -273,20 +280,38 @@ def _read(session: AnySession, jurisdiction: Jurisdiction) -> _Kept:
     versions = [_Version(*row) for row in rows]
     if not versions:
         raise NotFound(Reason(N_("No mechanism is loaded for this jurisdiction")))
-    first_days = {one.id: one.valid_from for one in versions}
     bodies, held = _bodies(session, place), _held(session, place)
     calendar, categories = _calendar(session, place), _categories(session, place)
 
-    def make(version_id: int, mechanism: Mechanism) -> Directory:
-        # A version knows its own kinds of disputes; a later one may have brought others.
-        own = {code: one for code, one in categories.items() if code in mechanism.categories}
-        first_day = first_days[version_id]
-        return Directory(place, version_id, mechanism, calendar, bodies, held, own, first_day)
+    def make(version: _Version, mechanism: Mechanism, known: _Categories) -> Directory:
+        first_day = version.valid_from
+        return Directory(place, version.id, mechanism, calendar, bodies, held, known, first_day)
 
-    return _Kept(jurisdiction.revision, versions, make)
+    return _Kept(jurisdiction.revision, versions, make, categories)
 
 
-def _categories(session: AnySession, jurisdiction_id: int) -> dict[int, CategoryFacts]:
+def _make(session: AnySession, kept: _Kept, version_id: int) -> Directory:
+    """Return the directory of a version, whose kinds of disputes are the table's (Z3.2).
+
+    An old case may have any of them; for a new one those are chosen that the version names or
+    the table alone, while one that a later version brings waits for that version's day.
+    """
+    mechanism = _mechanism(session, version_id)
+    version = next(one for one in kept.versions if one.id == version_id)
+    named, table = mechanism.categories, kept.categories
+    later: set[int] = set()
+    if not table.keys() <= named.keys():
+        ahead = [one.id for one in kept.versions if one.valid_from > version.valid_from]
+        later = {code for pk in ahead for code in _mechanism(session, pk).categories}
+    own = {
+        code: replace(one, is_named=code in named)
+        for code, one in table.items()
+        if code in named or code not in later
+    }
+    return kept.make(version, overlaid(mechanism, tuple(table.values())), own)
+
+
+def _categories(session: AnySession, jurisdiction_id: int) -> _Categories:
     rows = session.scalars(
         select(CategoryRow)
         .where(CategoryRow.jurisdiction_id == jurisdiction_id)

@@ -152,7 +152,8 @@ def _body_rules(
     for row in session.scalars(rows):
         one = mechanism.bodies.get(row.key)
         told = (one.name, one.short) if one else None
-        yield from _rules(row, told, (row.name, row.short), N_("body %(name)s"))
+        unused = Reason(N_("stays in the table; nothing uses it"))
+        yield from _rules(row, told, (row.name, row.short), N_("body %(name)s"), unused)
 
 
 def _category_rules(
@@ -162,20 +163,26 @@ def _category_rules(
     for row in session.scalars(rows.order_by(CategoryRow.code)):
         one = mechanism.categories.get(row.code)
         told = (one.label, one.short) if one else None
-        yield from _rules(row, told, (row.label, row.short), N_("kind of dispute %(name)s"))
+        kept = Reason(N_("stays in the table and can be chosen; the office decides"))
+        text = N_("kind of dispute %(name)s")
+        yield from _rules(row, told, (row.label, row.short), text, kept)
 
 
 def _rules(
-    row: Any, told: tuple[str, str] | None, held: tuple[str, str], text: str
+    row: Any,
+    told: tuple[str, str] | None,
+    held: tuple[str, str],
+    text: str,
+    kept: Reason,
 ) -> Iterator[TableRule]:
-    """Yield what a row says otherwise: another name, an end; a row that no profile names."""
+    """Yield what a row says otherwise: another name, an end; `kept` of one that none names."""
     subject = Reason(text, {"name": held[1]})
     retired = row.retired_on and Reason(
         N_("retired on %(day)s"), {"day": row.retired_on.isoformat()}
     )
     if told is None:
         if not retired:
-            yield TableRule(subject, NOT_NAMED, Reason(N_("stays in the table; nothing uses it")))
+            yield TableRule(subject, NOT_NAMED, kept)
         return
     for mine, theirs in zip(told, held, strict=True):
         if mine != theirs:

@@ -13,6 +13,7 @@ from app.generated.base import RecordView
 from app.generated.interface import RecordInterface
 from app.generated.rights import ALL_READ, FULL, READ, SUPERUSER
 from app.intake import CASE_SERIES
+from app.mechanism.duties import MOST_CATEGORIES
 from app.models import Body, CalendarRow, Case, CategoryRow, NumberSeries
 from app.screens.formats import date_day
 from app.screens.words import Chip
@@ -123,7 +124,7 @@ class CategoryView(RecordView):
     description_columns = {
         "code": lazy_gettext(
             "Its number in the document; it never changes. "
-            "It can be chosen once a version of the mechanism names it."
+            "No duty names one that is added here: the office decides who handles its cases."
         ),
         "retired_on": lazy_gettext("The first day on which it can no longer be chosen."),
     }
@@ -134,22 +135,21 @@ class CategoryView(RecordView):
         return row.retired_on is not None and row.retired_on <= self.today()
 
     def chip(self, row: Any) -> Chip | None:
-        """Return whether the category can be chosen: a version names it, and it is not retired."""
-        world = self.world_of(row.jurisdiction_id)
-        if row.retired_on is None and world and row.code not in world.mechanism.categories:
-            return Chip(gettext("not in the mechanism"), "circle-question", "warn")
+        """Return whether the category can be chosen."""
         return in_use_chip(self, row)
 
     def problems(self, row: Any, is_new: bool) -> FieldReasons:
-        """Return what is wrong: numbers begin with 1."""
-        if row.code < 1:
-            return {"code": [Reason(N_("Numbers of categories begin with 1."))]}
-        return {}
+        """Return what is wrong: numbers go from 1 to 99."""
+        if 1 <= row.code <= MOST_CATEGORIES:
+            return {}
+        text = N_("Numbers of categories go from 1 to %(most)s.")
+        return {"code": [Reason(text, {"most": MOST_CATEGORIES})]}
 
     def in_use(self, row: Any) -> Reason | None:
         """Return why the category cannot be deleted: a case has it, or the mechanism names it."""
         world = self.world_of(row.jurisdiction_id)
-        if world is not None and row.code in world.mechanism.categories:
+        known = world.categories.get(row.code) if world else None
+        if known is not None and known.is_named:
             text = N_("The mechanism names “%(name)s”; retire it by a date instead.")
             return Reason(text, {"name": self.name_of(row)})
         cases = Case.__table__

@@ -33,8 +33,8 @@ def category(ask: Ask, place: int, code: int) -> int:
     return int(found)
 
 
-def test_a_new_category_is_added_and_the_list_says_so(
-    reader: Callable[[str], Reader], ask: Ask, place: int
+def test_a_new_category_is_added_and_chosen_for_new_cases_at_once(
+    reader: Callable[[str], Reader], rest: Callable[[str], Rest], ask: Ask, place: int
 ) -> None:
     admin = reader("admin")
     url = f"/categoryview/add?jurisdiction_id={place}"
@@ -43,7 +43,19 @@ def test_a_new_category_is_added_and_the_list_says_so(
     assert "Added: Other matters." in admin.text(answer.location)
     assert category(ask, place, 11)
     [row] = [one for one in admin.rows(answer.location) if "Other matters" in one]
-    assert "not in the mechanism" in row, "nobody can choose it before a version names it"
+    assert "in use" in row
+    tax = rest("zezhou-tax")
+    made = tax.post("/api/v1/case/", a_registration(category=11))
+    assert made.status_code == 201
+    route = made.json["route"]  # type: ignore[index]
+    assert (route["units"], route["gap"]) == ([], True), "no duty names it: the office decides"
+    assert route["reasons"][0]["clause"]
+    form = reader("zezhou-tax").get("/register/").get_data(as_text=True)
+    assert '<option value="11"' in form
+    clerk = reader("zezhou-tax")
+    assert "other" in clerk.text(f"/case/{made.json['id']}")  # type: ignore[index]
+    [listed] = clerk.rows("/caseview/list/", _flt_eq_category=11)
+    assert made.json["number"] in listed  # type: ignore[index]
 
 
 def test_who_holds_no_post_is_asked_for_which_county(
@@ -58,7 +70,8 @@ def test_who_holds_no_post_is_asked_for_which_county(
     ("field", "value", "told"),
     [
         ("code", "1", "There is such an entry already."),
-        ("code", "0", "Numbers of categories begin with 1."),
+        ("code", "0", "Numbers of categories go from 1 to 99."),
+        ("code", "100", "Numbers of categories go from 1 to 99."),
         ("code", "x", "Not a valid integer value."),
         ("code", "99999999999", "Number must be between 0 and 2147483647."),
         ("label", "", "This field is required."),
