@@ -18,8 +18,8 @@ from app import clock, demo, intake, views
 from app.check.sources import read_source
 from app.database import ROOT, write_transaction
 from app.generated import rights
-from app.mechanism.loader import loads
-from app.mechanism.yaml_reader import read_file
+from app.mechanism.folder import read_profile
+from app.mechanism.loader import load_written
 from app.models import CalendarRow, MechanismVersion
 from app.publishing import publish
 from app.rules.workdays import CalendarDay, load_calendar_files
@@ -85,9 +85,11 @@ def load_profile(
 
     See app.publishing.publish for the day from which it holds, and for what is raised.
     """
-    text = read_file(path, str(path)).decode("utf-8", "surrogateescape")
-    source = read_source(loads(text, str(path)), path) or ""
-    return publish(session, text, name=str(path), source=source, now=now, first_day=first_day)
+    written = read_profile(path)
+    source = read_source(load_written(written), path) or ""
+    return publish(
+        session, written.text, name=str(path), source=source, now=now, first_day=first_day
+    )
 
 
 # --- calendar

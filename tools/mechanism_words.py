@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.mechanism import vocabulary  # noqa: E402
+from app.mechanism.folder import read_profile  # noqa: E402
 from app.mechanism.json_schema import json_schema  # noqa: E402
 from app.mechanism.loader import loads  # noqa: E402
 from app.mechanism.schema import Term  # noqa: E402
@@ -75,7 +76,7 @@ def page() -> str:
 
 
 def _root(path: Path) -> Node:
-    root, _ = read_yaml(path.read_bytes(), str(path))
+    root, _ = read_yaml(read_profile(path).text.encode(), str(path))
     return root
 
 
@@ -263,7 +264,7 @@ class Uses:
     def __init__(self) -> None:
         self.lines: dict[tuple[str, str], list[str]] = {}
         for path in PROFILES:
-            self._read(path.read_text(encoding="utf-8"))
+            self._read(read_profile(path).text)
 
     def of(self, family: str, word: str) -> str:
         """Return a short line with the word."""

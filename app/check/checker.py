@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.check.duties import tell_duties
@@ -11,19 +12,25 @@ from app.check.findings import Finding, Notes, of_problem
 from app.check.papers import tell_papers
 from app.check.sources import tell_clauses
 from app.check.ways import tell_ways
+from app.mechanism.folder import read_profile
 from app.mechanism.loader import loads
 from app.mechanism.problems import ProfileError
 from app.mechanism.schema import Mechanism
-from app.mechanism.yaml_reader import read_file, read_yaml
+from app.mechanism.yaml_reader import read_yaml
 
 
 def check_file(path: Path) -> list[Finding]:
-    """Return what is to be told of a profile and the document beside it."""
+    """Return what is to be told of a profile, its papers and the document beside it."""
     try:
-        text = read_file(path, str(path)).decode("utf-8", "surrogateescape")
+        written = read_profile(path)
     except ProfileError as error:
-        return [of_problem(one) for one in error.problems]
-    return check_text(text, path)
+        return [replace(of_problem(one), file=one.file) for one in error.problems]
+    findings = check_text(written.text, path)
+    return [
+        replace(one, file=file, line=line)
+        for one in findings
+        for file, line in [written.place(one.line)]
+    ]
 
 
 def check_text(text: str, path: Path | None = None, document: str | None = None) -> list[Finding]:

@@ -18,7 +18,8 @@ class Finding:
     """One thing that the check tells of a profile. Warnings do not make the check fail.
 
     `line` counts from 1, `key` is the dotted path of the place; `path` names the acts of a
-    shortest way by which a case comes there, the registration first.
+    shortest way by which a case comes there, the registration first. `file` is where it was
+    written, where that is known better than by the profile's name.
     """
 
     line: int
@@ -27,6 +28,7 @@ class Finding:
     mend: Reason
     is_warning: bool = False
     path: tuple[str, ...] = ()
+    file: str = ""
 
     def say(self, file: str, translate: Translate = str) -> str:
         """Return the line that the check prints: place, what is wrong, mend, and the way there."""
@@ -36,7 +38,7 @@ class Finding:
         if self.path:
             steps = " → ".join(self.path)
             told += " " + translate(N_("(way there: %(steps)s)")) % {"steps": steps}
-        return f"{file}:{self.line}: {self.key}: {told}"
+        return f"{self.file or file}:{self.line}: {self.key}: {told}"
 
 
 class Notes:

@@ -7,6 +7,7 @@ the check of a profile tells.
 from __future__ import annotations
 
 from app.mechanism import acts, asks, words
+from app.mechanism.folder import SECTION
 from app.mechanism.loader import PROFILE
 from app.mechanism.schema import Mechanism
 from app.mechanism.shapes import Schema, form_schema
@@ -15,10 +16,15 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> Schema:
-    """Return the JSON Schema of a profile; what stands in itself lies under `$defs`."""
+    """Return the JSON Schema of a profile; what stands in itself lies under `$defs`.
+
+    Papers may lie in files beside the profile, so none is asked for in the file itself.
+    """
+    form = form_schema(PROFILE, Mechanism)
     return {
         "$schema": DIALECT,
         "title": "The mechanism of a county (mechanism.yaml)",
-        **form_schema(PROFILE, Mechanism),
+        **form,
+        "required": [key for key in form["required"] if key != SECTION],
         "$defs": {**words.definitions(), **asks.definitions(), **acts.definitions()},
     }

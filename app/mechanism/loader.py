@@ -3,7 +3,8 @@
 Each step has its room: `yaml_reader` makes nodes that know their line, `sections`, `duties`,
 `acts` and `words` read them into the schema's objects, `references` looks up whatever is
 mentioned, `flow` whether what is declared is reached, `semantics` whether it makes sense together.
-The digest is the sha256 of the file's own bytes: a changed comment is another version.
+The digest is the sha256 of the text's own bytes: a changed comment is another version. Papers that
+lie in files beside the profile are in that text (`folder`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from app.mechanism import acts, duties, sections
 from app.mechanism.flow import check_flow
+from app.mechanism.folder import Written, read_profile
 from app.mechanism.problems import Problem, ProfileError
 from app.mechanism.references import check_references
 from app.mechanism.schema import Mechanism
@@ -36,7 +38,7 @@ from app.mechanism.shapes import (
     text,
     whole,
 )
-from app.mechanism.yaml_reader import Node, read_file, read_yaml
+from app.mechanism.yaml_reader import Node, read_yaml
 
 FORMAT = 1
 _NONE: Mapping[str, Any] = MappingProxyType({})
@@ -44,7 +46,15 @@ _NONE: Mapping[str, Any] = MappingProxyType({})
 
 def load(path: Path) -> Mechanism:
     """Return the mechanism that a profile describes; ProfileError with all that is wrong."""
-    return _loaded(read_file(path, str(path)), str(path))
+    return load_written(read_profile(path))
+
+
+def load_written(written: Written) -> Mechanism:
+    """Return the mechanism of a profile that was read; problems name the files of its parts."""
+    try:
+        return _loaded(written.text.encode("utf-8", "surrogateescape"), "")
+    except ProfileError as error:
+        raise ProfileError(written.placed(error.problems)) from error
 
 
 def loads(text: str, name: str) -> Mechanism:
@@ -159,5 +169,7 @@ PROFILE: Form = {
     ),
     "actions": must(acts.actions, "all other acts: the buttons on a case"),
     "groups": may(sections.groups, "the parts of a volume, in their order"),
-    "papers": must(sections.papers, "the official papers that acts make"),
+    "papers": must(
+        sections.papers, "the official papers that acts make; here or a file each in documents/"
+    ),
 }

@@ -35,12 +35,12 @@ class Problem:
 
 
 class ProfileError(AppError):
-    """The profile is refused; `problems` holds everything that is wrong with it, by line."""
+    """The profile is refused; `problems` holds all that is wrong with it, by file and line."""
 
     status = 422
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        found = sorted(dict.fromkeys(problems), key=lambda one: one.line)
+        found = sorted(dict.fromkeys(problems), key=lambda one: (one.file, one.line))
         self.problems = found[:MOST_PROBLEMS]
         super().__init__(Reason("%(problems)s", {"problems": "\n".join(map(str, self.problems))}))
 

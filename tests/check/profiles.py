@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from app.mechanism.folder import read_profile
 from tests.check.seeded import Fault
 
 FOLDER = Path("mechanisms")
@@ -16,7 +17,7 @@ def path_of(key: str) -> Path:
 
 @cache
 def text_of(key: str) -> str:
-    return path_of(key).read_text(encoding="utf-8")
+    return read_profile(path_of(key)).text
 
 
 def sown(fault: Fault) -> tuple[str, int]:

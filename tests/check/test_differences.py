@@ -8,6 +8,7 @@ import pytest
 
 from app.check.differences import differences
 from app.check.pairs import Difference
+from app.mechanism.folder import read_profile
 from app.mechanism.loader import load, loads
 from app.mechanism.vocabulary import TESTS, WHO
 from tests.check.profiles import path_of, text_of
@@ -96,7 +97,7 @@ def test_a_difference_that_the_domain_names_is_told(told, row):
 
 @pytest.mark.parametrize("path", EVERY, ids=lambda path: path.parent.name)
 def test_a_mechanism_does_not_differ_from_itself(path):
-    text = path.read_text(encoding="utf-8")
+    text = read_profile(path).text
     assert differences(load(path), loads(text, "again")) == []
 
 

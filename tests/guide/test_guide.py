@@ -7,6 +7,7 @@ import re
 import pytest
 
 from app.check.checker import check_text
+from app.mechanism.folder import read_profile
 from tests.guide.editor import marked
 from tests.guide.pages import (
     BEGINNING,
@@ -43,11 +44,11 @@ def test_the_guide_shows_both_counties_and_recipes():
 @pytest.mark.parametrize("snippet", EXCERPTS, ids=str)
 def test_an_excerpt_stands_so_in_the_countys_profile(snippet: Snippet):
     profile = ROOT / "mechanisms" / snippet.county / "mechanism.yaml"
-    assert differs(node_of(snippet.text), node_of(profile.read_text(encoding="utf-8"))) == ""
+    assert differs(node_of(snippet.text), node_of(read_profile(profile).text)) == ""
 
 
 def test_an_excerpt_that_says_something_else_would_be_noticed():
-    profile = (ROOT / "mechanisms" / "zezhou" / "mechanism.yaml").read_text(encoding="utf-8")
+    profile = read_profile(ROOT / "mechanisms" / "zezhou" / "mechanism.yaml").text
     for wrong in (
         "place: 某县",
         "bodies: {tax: {kind: town}}",

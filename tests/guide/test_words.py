@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from app.drafts import skeleton
 from app.mechanism import vocabulary
+from app.mechanism.folder import read_profile
 from app.mechanism.json_schema import DIALECT, json_schema
 from app.mechanism.loader import PROFILE
 from app.mechanism.sections import bodies
@@ -20,7 +21,7 @@ from tests.guide.editor import marked
 from tools import mechanism_words
 
 PROFILES = mechanism_words.PROFILES
-TEXT = PROFILES[0].read_text(encoding="utf-8")
+TEXT = read_profile(PROFILES[0]).text
 #: Where the fields of a word's argument stand: the word tells of them.
 ARGUMENT = re.compile(r".*\.then|\.\$defs\.(relation|condition|effect)\.anyOf\.properties\..+\..")
 FAMILIES = ("WHO", "TESTS", "EFFECTS")

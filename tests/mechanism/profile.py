@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from app.mechanism.folder import read_profile
 from app.mechanism.loader import loads
 from app.mechanism.problems import Problem, ProfileError
 
 PROFILE = Path("mechanisms/zezhou/mechanism.yaml")
-TEXT = PROFILE.read_text(encoding="utf-8")
+TEXT = read_profile(PROFILE).text
 STAGES = list(loads(TEXT, "mechanism.yaml").stages)
 
 

@@ -15,7 +15,8 @@ PLACE = "      note: {type: text, label: 备案说明, required: false}\n"
 def asking(lines: str) -> str:
     """Return the profile with other inputs of `file_with_office`; its paper's note falls away."""
     text = TEXT.replace(PLACE, "".join(f"      {line}\n" for line in lines.split("\n")))
-    return text.replace('      - "{note}"\n  objection_form', "  objection_form")
+    before, paper, after = text.partition("\n  filing_form:\n")
+    return before + paper + after.replace('      - "{note}"\n', "", 1)
 
 
 def asked(lines: str):

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.mechanism.folder import read_profile
 from app.mechanism.loader import loads
 from app.mechanism.problems import ProfileError
 from app.mechanism.schema import Term
@@ -13,7 +14,7 @@ from app.mechanism.words import conditions, effects, who
 from tests.mechanism.test_words import HOLDER, read, wrong
 from tests.places import PROFILES, mechanism
 
-TEXTS = {key: path.read_text(encoding="utf-8") for key, path in PROFILES.items()}
+TEXTS = {key: read_profile(path).text for key, path in PROFILES.items()}
 
 
 def problems(key: str, *changes: tuple[str, str]) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.mechanism.folder import read_profile
 from app.mechanism.loader import check, loads
 from app.mechanism.problems import ProfileError
 from app.mechanism.yaml_reader import MOST_BYTES, Items, Scalar, Table, read_yaml
@@ -129,7 +130,7 @@ def test_only_plain_digits_are_numbers():
     "text", ["0140525", "140525", "1_000", "yes", "Off", "0x1f", "1.5", ".inf"]
 )
 def test_text_that_yaml_might_misread_wants_quotes(text):
-    profile = PROFILE.read_text(encoding="utf-8")
+    profile = read_profile(PROFILE).text
     with pytest.raises(ProfileError) as refusal:
         loads(profile.replace('"140525"', text), "f.yaml")
     (found,) = refusal.value.problems
@@ -153,7 +154,7 @@ def test_a_value_left_out_is_told_at_its_key():
 
 
 def test_two_thousand_bodies_load_in_time():
-    profile = PROFILE.read_text(encoding="utf-8")
+    profile = read_profile(PROFILE).text
     towns = "".join(
         f"  town{n}: {{name: 第{n}镇, short: {n}镇, kind: town, level: town, parent: gov,"
         f" prefix: 镇{n}争, deciding: true, registering: true, clause: Z2c}}\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.mechanism.folder import read_profile
 from app.mechanism.loader import check, load, loads
 from app.mechanism.schema import Mechanism, Period, Term, Turn
 
@@ -165,15 +166,15 @@ def test_people_and_tasks_to_choose_from_are_terms(zezhou):
     assert result.asks[0].among == (Term("task", "remedy"),)
 
 
-def test_the_digest_is_that_of_the_bytes_of_the_file(zezhou):
-    content = PROFILE.read_bytes()
+def test_the_digest_is_that_of_the_bytes_of_the_one_text(zezhou):
+    content = read_profile(PROFILE).text.encode()
     assert zezhou.digest == hashlib.sha256(content).hexdigest()
     assert loads(content.decode(), "again").digest == zezhou.digest
     assert loads(content.decode() + "# more\n", "again").digest != zezhou.digest
 
 
 def test_a_file_with_the_line_ends_of_windows_says_the_same():
-    text = PROFILE.read_text(encoding="utf-8")
+    text = read_profile(PROFILE).text
     assert loads(text.replace("\n", "\r\n"), "windows").stages.keys() == set(STAGES)
 
 

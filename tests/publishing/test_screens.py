@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.directory import jurisdiction_of
+from app.mechanism.folder import read_profile
 from app.models import Body, Case, Jurisdiction, MechanismVersion
 from app.publishing import publish as publish_version
 from app.records import MechanismDraft
@@ -99,7 +100,7 @@ def all_of(app: Flask, model: Any) -> list[Any]:
 
 def test_the_page_shows_what_runs_with_a_number_beside_each_line(admin: Clerk) -> None:
     page = admin.page(DRAFT)
-    assert typed(page) == PROFILE.read_text(encoding="utf-8")
+    assert typed(page) == read_profile(PROFILE).text
     assert typed(page, "source") == DOCUMENT
     lines = typed(page).count("\n") + 1
     assert f'<li id="L{lines}">{lines}</li>' in page
@@ -251,7 +252,7 @@ def test_a_file_for_a_county_with_a_draft_shows_both(admin: Clerk) -> None:
 
 
 def test_the_review_tells_findings_with_line_mend_and_a_shortest_way(admin: Clerk) -> None:
-    text = PROFILE.read_text(encoding="utf-8")
+    text = read_profile(PROFILE).text
     at = text.index("then: handling", text.index("\n  accept:"))
     only_complex = "then: [{stage: handling, when: {tier: complex}}]"
     save(admin, text[:at] + only_complex + text[at + len("then: handling") :])
@@ -389,7 +390,7 @@ def test_what_changed_since_it_was_looked_at_is_not_published(admin: Clerk, app:
 def test_the_words_of_a_known_version_make_none_and_say_how_to_bring_it_back(
     admin: Clerk, app: Flask
 ) -> None:
-    save(admin, PROFILE.read_text(encoding="utf-8"))
+    save(admin, read_profile(PROFILE).text)
     answer = publish(admin)
     assert answer.status_code == 422
     assert "第1版" in words(answer.get_data(as_text=True))

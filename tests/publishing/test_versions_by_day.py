@@ -8,6 +8,7 @@ import pytest
 
 from app.directory import directory_of, in_force, jurisdiction_of
 from app.errors import Refused
+from app.mechanism.folder import read_profile
 from app.models import Appointment, Body, CategoryRow, MechanismVersion
 from app.publishing import publish, table_rules
 from app.security.sight import Scope, see
@@ -20,7 +21,7 @@ OWN_DAYS = "due: {length: 15, unit: workday, basis: proposal, clause: Z4.2a}"
 
 def changed(old: str = OWN_DAYS, new: str = OWN_DAYS.replace("15", "3")) -> str:
     """Return the county's profile with one place changed."""
-    text = PROFILE.read_text(encoding="utf-8")
+    text = read_profile(PROFILE).text
     assert text.count(old) == 1
     return text.replace(old, new)
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from app import deploy, workflow
 from app.errors import Conflict, NotFound, NotYours, Refused, Stale
+from app.mechanism.folder import read_profile
 from app.models import Case, Event, MechanismVersion, Notice, Paper
 from app.rules.chain import first_break
 from tests.factories import PROFILE, Door
@@ -111,7 +112,7 @@ def test_v09_advisers_are_never_asked_to_decide(door: Door) -> None:
 def test_v10_a_case_keeps_the_version_of_its_registration(door: Door, tmp_path: Any) -> None:
     case_id = door.register("tax").case_id
     before = door.case(case_id).mechanism_version_id
-    text = PROFILE.read_text(encoding="utf-8").replace(
+    text = read_profile(PROFILE).text.replace(
         "due: {length: 15, unit: workday, basis: proposal, clause: Z4.2a}",
         "due: {length: 3, unit: workday, basis: proposal, clause: Z4.2a}",
     )

@@ -11,6 +11,7 @@ from datetime import date
 
 import pytest
 
+from app.mechanism.folder import read_profile
 from app.mechanism.loader import loads
 from app.models import Case
 from tests.factories import PROFILE, Engine, World, at, open_tasks, papers, task
@@ -259,7 +260,7 @@ def test_the_invariant_holds(check):
 
 @pytest.mark.parametrize(("check", "changes"), BREAKS, ids=NAMES)
 def test_the_check_fails_where_the_rule_is_broken(check, changes):
-    text = PROFILE.read_text(encoding="utf-8")
+    text = read_profile(PROFILE).text
     for line, broken in changes:
         assert text.count(line) == 1, f"the profile no longer has this once: {line}"
         text = text.replace(line, broken)
