@@ -548,20 +548,13 @@ class Attachment(CaseRow, Model):
 
 
 class Notice(JurisdictionRow, Model):
-    """A message to a body, written in the act's own commit and handed on afterwards."""
+    """A message to a body: of an act, written in its commit, or of a task's due day.
+
+    The latter (app.reminders) names its task and the day it speaks of, and may go to one person
+    of the body, or to one post inside it.
+    """
 
     __tablename__ = "notice"
-    __table_args__ = (
-        UniqueConstraint("jurisdiction_id", "body", "case_id", "seq"),
-        Index(
-            "ix_notice_unread",
-            "jurisdiction_id",
-            "body",
-            "id",
-            sqlite_where=text("read_at IS NULL"),
-            postgresql_where=text("read_at IS NULL"),
-        ),
-    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[str] = mapped_column(KEY)
@@ -570,6 +563,10 @@ class Notice(JurisdictionRow, Model):
     action: Mapped[str] = mapped_column(KEY)
     at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    about_on: Mapped[date | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    post: Mapped[str] = mapped_column(KEY, default="", server_default="")
 
 
 class IdempotencyKey(JurisdictionRow, Model):

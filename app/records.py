@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.columns import Moment, Words
-from app.models import KEY, Case, Event, JurisdictionRow, Task
+from app.models import KEY, Case, Event, JurisdictionRow, Notice, Task
 
 
 class AccountState(Model):
@@ -176,6 +176,41 @@ class ProgressTry(Model):
     count: Mapped[int]
     until: Mapped[datetime] = mapped_column(Moment, index=True)
 
+
+# --- how notices are kept apart, and found
+
+_OF_ACT, _OF_TASK = text("task_id IS NULL"), text("task_id IS NOT NULL")
+_UNREAD = text("read_at IS NULL")
+Index(
+    "uq_notice_act",
+    Notice.jurisdiction_id,
+    Notice.body,
+    Notice.case_id,
+    Notice.seq,
+    Notice.action,
+    unique=True,
+    sqlite_where=_OF_ACT,
+    postgresql_where=_OF_ACT,
+)
+Index(
+    "uq_notice_due",
+    Notice.jurisdiction_id,
+    Notice.body,
+    Notice.task_id,
+    Notice.action,
+    Notice.about_on,
+    unique=True,
+    sqlite_where=_OF_TASK,
+    postgresql_where=_OF_TASK,
+)
+Index(
+    "ix_notice_unread",
+    Notice.jurisdiction_id,
+    Notice.body,
+    Notice.id,
+    sqlite_where=_UNREAD,
+    postgresql_where=_UNREAD,
+)
 
 # --- what the evaluation counts from
 
