@@ -232,7 +232,8 @@ FAULTS = {
     ),
     "text left out": ("label: 受理\n", "label:\n", "  accept:", "actions.accept.label", "nothing"),
     "list instead of a mapping": (
-        "{label: 已登记, said: 已经登记，等待受理, state: open, icon: file-circle-plus, tone: neutral}",
+        "{label: 已登记, said: 已经登记，等待受理, state: open, icon: file-circle-plus,"
+        " tone: neutral}",
         "[open]",
         "",
         "stages.registered",
