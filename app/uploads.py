@@ -48,7 +48,7 @@ def bring(
     if kind not in KINDS:
         errors["kind"] = [Reason(N_("kind must be one of: %(known)s"), {"known": list(KINDS)})]
     if stream is None:
-        errors["file"] = [Reason(N_("Choose one file, in the field file"))]
+        errors["file"] = [Reason(N_("Choose one file"))]
     if errors or stream is None:
         reasons = [reason for found in errors.values() for reason in found]
         raise Refused(Reason("%(reasons)s", {"reasons": reasons}), errors)

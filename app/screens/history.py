@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
@@ -15,7 +15,7 @@ from app.mechanism.schema import Ask, Mechanism
 from app.models import Case
 from app.screens import words
 from app.screens.desk import Desk
-from app.screens.formats import date_day, money, size_words
+from app.screens.formats import date_day, date_full, money, size_words
 from app.screens.parts import Parts
 
 #: Kinds of files, as CONTRACT.md names them.
@@ -102,7 +102,11 @@ def _shown(here: Desk, parts: Parts, ask: Ask, value: Any) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, Mapping):
-        return words.listed([f"{one}" for one in value.values() if one])
+        inner = {one.key: one for one in ask.fields}
+        parts_of_it = [
+            _shown(here, parts, inner.get(name, ask), one) for name, one in value.items()
+        ]
+        return words.listed([one for one in parts_of_it if one])
     if isinstance(value, list):
         return words.listed([_shown(here, parts, ask, one) for one in value])
     if isinstance(value, bool):
@@ -120,6 +124,10 @@ def _named(here: Desk, parts: Parts, ask: Ask, value: Any) -> str:
         return next((one.name for one in parts.attachments if one.id == value), str(value))
     if ask.type == "fact":
         return here.world.mechanism.vocabulary["facts"].get(str(value), str(value))
+    if ask.type == "date":
+        return date_full(date.fromisoformat(str(value)))
+    if ask.type == "money":
+        return money(str(value))
     return ask.choices.get(str(value), str(value))
 
 

@@ -297,6 +297,7 @@ def _figure(group: Group, is_more: bool) -> dict[str, Any]:
         "icon": group.icon,
         "label": group.title,
         "count": f"{number}{plus}",
+        "has_rows": bool(number),
     }
 
 

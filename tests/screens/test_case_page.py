@@ -199,7 +199,7 @@ def test_a_file_that_is_not_taken_is_told_beside_its_field(clerk: Seat) -> None:
     tax = clerk("zezhou-tax")
     status, page = _upload(tax, tax.register(), "proof.pdf", b"MZ\x90\x00")
     assert status == 422
-    assert 'id="f-file-err"' in page
+    assert 'id="up-file-err"' in page
 
 
 def test_the_days_that_count_are_numbered(clerk: Seat) -> None:
