@@ -141,11 +141,13 @@ class Frame:
 
     @property
     def tabs(self) -> list[Entry]:
-        """Return the phone's four tabs."""
+        """Return the phone's four tabs: the work of a post, else the parts of the menu."""
         if self._desk is None:
-            return []
+            first = [group.entries[0] for group in _generated()]
+        else:
+            first = _work(self._desk)
         own = _entry(gettext("Mine"), "circle-user", "screens.mine")
-        return [*_work(self._desk)[:3], own][:4]
+        return [*first[:3], own] if first else []
 
     @property
     def door(self) -> Door:

@@ -109,6 +109,21 @@ def test_the_superuser_sees_the_reference_data_of_all_counties_and_no_case(
         assert admin.get(f"/{name}view/list/").status_code == 403
 
 
+@pytest.mark.parametrize("account", ["admin", "zezhou-tax-clerk", "zezhou-auditor"])
+def test_the_tabs_of_a_phone_are_the_first_of_the_menu_and_the_own_page(
+    reader: Callable[[str], Reader], account: str
+) -> None:
+    who = reader(account)
+    page = who.get("/help/").get_data(as_text=True)
+    tabs = re.search(r'(?s)<nav class="tabs.*?</nav>', page)
+    assert tabs is not None
+    *first, own = re.findall(r'<a href="([^"]+)"', tabs.group(0))
+    assert set(first) <= menu_of(page)
+    assert 2 <= len(first) <= 3
+    assert "Categories" in who.text(own) or account != "admin", "the rest of the menu is there"
+    assert all(who.get(url).status_code == 200 for url in [*first, own])
+
+
 def test_the_superuser_chooses_one_county_by_a_filter(
     reader: Callable[[str], Reader], ask: Callable[[Any], list[Any]]
 ) -> None:
