@@ -158,7 +158,7 @@ def _papers(session: AnySession, held: _Held, bodies: Sequence[str], shelf: Shel
             issuer=held.world.body_name(paper.body),
             on=_day(paper.issued_at),
             pages=int(noted["pages"]),
-            remark=layout()["filing"].get(paper.state, ""),
+            remark=layout()["stamps"].get(paper.state, ""),
         )
         found.append(Filed(item, source, _seers(held, paper, bodies), paper.seq))
     return found

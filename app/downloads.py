@@ -8,25 +8,25 @@ from pathlib import Path
 from typing import IO
 
 from flask import Response, current_app, send_file
-from flask_babel import gettext
 
 from app import clock, printing, uploads
 from app.clock import CHINA
 from app.documents import docx, pdf
+from app.documents.sheet import layout
 from app.errors import N_, Reason, Refused
 from app.files import clean_name
 from app.models import Paper
 from app.security.posts import database_session
 
 NO_SUCH_FORM = N_("A paper comes in these formats: %(known)s")
-#: What is stamped on a paper that no longer counts as it was issued, by its state.
-STAMPS = {"void": N_("Void"), "superseded": N_("Superseded")}
 
 
 def stamp_of(paper: Paper) -> str:
-    """Return the reader's word to stamp on a paper that no longer counts; empty for the others."""
-    stamp = STAMPS.get(paper.state)
-    return gettext(stamp) if stamp else ""
+    """Return the word to stamp on a paper that no longer counts; empty for the others.
+
+    Papers speak the county's language, whatever the reader's screen speaks.
+    """
+    return str(layout()["stamps"].get(paper.state, ""))
 
 
 def paper_saved(paper: Paper, form: str) -> Response:

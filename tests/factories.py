@@ -365,7 +365,9 @@ class Door:
         if who in posts:
             post, and_key = who, "post"
         body = posts[who].body if who in posts else who
-        query = select(Appointment).where(Appointment.body_key == body, Appointment.post == post)
+        place = select(Jurisdiction.id).where(Jurisdiction.key == zezhou().key).scalar_subquery()
+        query = select(Appointment).where(Appointment.jurisdiction_id == place)
+        query = query.where(Appointment.body_key == body, Appointment.post == post)
         row = self.session.scalars(query.order_by(Appointment.id)).first()
         assert row is not None, f"nobody acts for {who}"
         return Actor(row.user_id, row.person, row.jurisdiction_id, who, and_key, row.id)
