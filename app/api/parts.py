@@ -10,7 +10,7 @@ from flask import Response
 from sqlalchemy import select
 
 from app import clock, workflow
-from app.api import shown
+from app.api import remedy_clocks, shown
 from app.api.base import Api, endpoint, row_id
 from app.api.schemas import (
     AttachmentList,
@@ -59,7 +59,7 @@ class PartApi(Api):
         answers={200: ClockList, 404: Error},
     )
     def clocks(self, _actor: Actor, case_id: str) -> Response:
-        """Answer the tasks that have a due date, as clocks."""
+        """Answer the tasks that have a due date, then the last days of the remedies."""
         case = self._case(case_id)
         world, now = workflow.directory_for(self.session, case), clock.now()
         timed = [one for one in self._parts(Task, case) if one.due_on != NEVER]
@@ -69,7 +69,9 @@ class PartApi(Api):
             | {"explained": shown.explained(one, world.calendar, pauses, began.get(one.seq))}
             for one in timed
         ]
-        return self._listed(tasks)
+        events, papers = self._parts(Event, case), self._parts(Paper, case)
+        today = now.astimezone(clock.CHINA).date()
+        return self._listed([*tasks, *remedy_clocks.rows(world, case, events, papers, today)])
 
     @endpoint(
         "/<case_id>/document/",

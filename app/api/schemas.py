@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, validate
 from app.uploads import KINDS
 
 PARTY_KINDS = ("person", "organisation")
-CLOCK_STATES = ("running", "paused", "met", "missed", "void")
+CLOCK_STATES = ("running", "paused", "met", "missed", "void", "over")
 MONTH = validate.Regexp(r"^\d{4}-(0[1-9]|1[0-2])$")
 MOMENT = {"description": "ISO 8601; without a zone it is Asia/Shanghai"}
 
@@ -352,9 +352,13 @@ class PeriodDay(Schema):
 
 
 class Clock(Schema):
-    """A due date that runs, rests, was met or was missed."""
+    """A due date that runs, rests, was met or was missed; or the last day of a remedy.
 
-    id = fields.Integer(required=True)
+    A remedy has its label, body and address, the document it is against (none: the act that was
+    received before) and its recipient (none: every applicant); it runs or is over.
+    """
+
+    id = fields.Raw(required=True, metadata={"description": "Number of a task, key of a remedy"})
     key = fields.String(required=True)
     due = fields.Date(required=True)
     due_at = _due_at()
@@ -363,6 +367,11 @@ class Clock(Schema):
     basis = fields.String()
     provisional = fields.Boolean()
     explained = fields.List(fields.Nested(PeriodDay))
+    label = fields.String()
+    body = fields.String()
+    address = fields.String()
+    document = fields.Integer(allow_none=True)
+    recipient = fields.String(allow_none=True)
 
 
 # `from` is a word of Python: it can be declared only so.

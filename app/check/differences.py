@@ -234,6 +234,24 @@ def _archive(pair: Pair) -> Iterator[Difference]:
     yield from differing(section, Reason(N_("parts of the volume")), *groups)
 
 
+def _remedies(pair: Pair) -> Iterator[Difference]:
+    section = Reason(N_("Remedies"))
+    ways = pair.both(
+        lambda m: [
+            Reason(
+                N_("%(way)s: within %(period)s"),
+                {"way": way.label, "period": saying.period(m, way.due)},
+            )
+            for way in m.remedies.ways.values()
+        ]
+    )
+    yield from differing(section, Reason(N_("the ways, and their time")), *ways)
+    bodies = pair.both(
+        lambda m: sorted({to.body for r in m.remedies.given.values() for to in r.ways.values()})
+    )
+    yield from differing(section, Reason(N_("where they lead")), *bodies)
+
+
 _SECTIONS: tuple[Callable[[Pair], Iterator[Difference]], ...] = (
     _document,
     _bodies,
@@ -242,4 +260,5 @@ _SECTIONS: tuple[Callable[[Pair], Iterator[Difference]], ...] = (
     _stages,
     _tasks,
     _archive,
+    _remedies,
 )

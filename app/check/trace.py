@@ -135,6 +135,16 @@ def _categories(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[P
     yield Part(Reason(N_("kind of dispute")), steps[0], category.label, path)
 
 
+def _remedies(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[Part]:
+    """Yield a remedy, or the longest time where an act told of none."""
+    if steps[0] == "ways":
+        way = mechanism.remedies.ways[steps[1]]
+        yield Part(Reason(N_("remedy")), way.key, way.label, path)
+    elif mechanism.remedies.untold is not None:
+        label = saying.period(mechanism, mechanism.remedies.untold)
+        yield Part(Reason(N_("due date")), steps[0], label, path)
+
+
 _FINDERS: Mapping[str, Finder] = {
     "register": _register,
     "actions": _actions,
@@ -145,4 +155,5 @@ _FINDERS: Mapping[str, Finder] = {
     "bodies": _bodies,
     "posts": _posts,
     "categories": _categories,
+    "remedies": _remedies,
 }

@@ -20,6 +20,7 @@ from app.mechanism.flow import check_flow
 from app.mechanism.folder import Written, read_profile
 from app.mechanism.problems import Problem, ProfileError
 from app.mechanism.references import check_references
+from app.mechanism.remedies import remedies
 from app.mechanism.schema import Mechanism
 from app.mechanism.semantics import check_semantics
 from app.mechanism.shapes import (
@@ -172,4 +173,5 @@ PROFILE: Form = {
     "papers": must(
         sections.papers, "the official papers that acts make; here or a file each in documents/"
     ),
+    "remedies": may(remedies, "the remedies that its decisions tell of, and where they lead"),
 }

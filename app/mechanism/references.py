@@ -80,7 +80,7 @@ def _must_be_given(mention: Mention) -> bool:
 
 
 #: Fields of effects that an empty input leaves as they are.
-_OPTIONAL = frozenset(("note", "due", "paper", "from"))
+_OPTIONAL = frozenset(("note", "due", "paper", "from", "each"))
 
 
 def _check_choice(r: Reader, mention: Mention, makers: Makers) -> None:

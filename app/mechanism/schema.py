@@ -1,7 +1,7 @@
 """The frozen objects that a profile becomes: what a mechanism is, in the order of its file.
 
-Every object is immutable, and a mechanism is known by its identity, so one in memory serves all
-requests. Keys are stable names in English; labels are the county's own words.
+All are immutable; a mechanism is known by its identity, so one in memory serves all requests.
+Keys are stable names in English; labels are the county's own words.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
+
+from app.mechanism.remedy import NO_REMEDIES, Remedies
 
 #: The clause shown where the document names none (a proposal of the profile).
 PROPOSAL = "proposal"
@@ -41,10 +43,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Source:
-    """The government document that the profile was read from.
-
-    `file` names the document's own text, beside the profile.
-    """
+    """The government document that a profile was read from; `file`, beside it, holds its text."""
 
     title: str
     number: str = ""
@@ -362,6 +361,7 @@ class Mechanism:
     papers: Mapping[str, PaperKind]
     #: The parts of a volume in their order, key → label; none where it has no parts.
     groups: Mapping[str, str]
+    remedies: Remedies = NO_REMEDIES
     digest: str = ""
     #: Where each clause is named, as dotted paths of the profile, in its order.
     cited: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from app.mechanism.problems import quoted
+from app.mechanism.remedies import check_remedies
 from app.mechanism.schema import Action, Mechanism, Row, Term
 from app.mechanism.shapes import Reader
 from app.mechanism.terms import acts, path_of, task_of, within
@@ -216,4 +217,5 @@ _CHECKS: tuple[Callable[[Mechanism], Iterable[Fault]], ...] = (
     _routing,
     _ways,
     _fulfilling,
+    check_remedies,
 )

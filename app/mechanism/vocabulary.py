@@ -169,6 +169,12 @@ EFFECTS: Mapping[str, Word] = {
     "invite": _word("lets these bodies see the whole case from now on", "who"),
     "hand": _fields("hands papers of these kinds to these bodies", to="who", papers="papers"),
     "new_round": _word("begins a new round: earlier decisions stand, new ones are owed"),
+    "deliver": _fields(
+        "records when the papers reached the applicants; the remedies' days run from then",
+        optional="each",
+        day="input date",
+        each="input group",
+    ),
 }
 
 #: Types of inputs; `candidates` ones take `among`.
@@ -335,6 +341,10 @@ PAPER_FIELDS: Mapping[str, str] = {
     "basis": "what that due date rests on",
     "document": "the number of the notice",
     "contested_act": "the decision that was already served on the applicant",
+    "contested_until": "the last days of the remedies against it",
+    "remedies": "the remedies against this paper, as its issuer and kind have them",
+    "remedies_of_decisions": "those of each decision of this round, one after another",
+    "last_days": "the last days of the remedies, for each decision served and each recipient",
     "contact_unit": "the body chosen in `unit` or `lead`, else the acting one",
     "contact_name": "its contact person",
     "contact_phone": "its contact's telephone",

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.mechanism.schema import Category, PaperKind
 from app.mechanism.vocabulary import LIST_OF, NUMBER_OF
-from app.rules import identity
+from app.rules import identity, remedies, remedy_words
 from app.rules.shapes import NEVER, ZONE, Act, by_ref, open_tasks
 
 #: Inputs that name the body a paper speaks of, in this order.
@@ -69,6 +69,8 @@ def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
     """
     used = _used(kind)
     fields = _fields(act, used)
+    if "remedies" in used:
+        fields["remedies"] = remedies.notice(act.mechanism, act.issuer, kind.key)
     return {
         "kind": kind.key,
         "title": kind.title,
@@ -284,6 +286,9 @@ FIELDS: Mapping[str, Callable[[Act], str]] = {
     "decisions": _decisions,
     "served_papers": _served,
     "papers": _volume,
+    "remedies_of_decisions": lambda act: remedy_words.of_decisions(act, _began(act)),
+    "last_days": lambda act: remedy_words.last_days(act, _composer(act).day),
+    "contested_until": lambda act: remedy_words.contested(act, _composer(act).day),
 }
 
 

@@ -15,6 +15,7 @@ from app.rules import periods, routing
 from app.rules.amendments import AMENDABLE, BadFact, amend, logged
 from app.rules.chain import plain
 from app.rules.guards import holds
+from app.rules.remedies import SERVED
 from app.rules.shapes import Act, by_ref, open_tasks
 from app.rules.who import principals
 
@@ -256,6 +257,13 @@ def _new_round(act: Act, _: Any) -> None:
     _write_field(act, "round", act.case.round + 1)
 
 
+def _deliver(act: Act, arg: Any) -> None:
+    """Record on which day the papers reached the applicants, and whom of them on another one."""
+    rows = act.inputs.get(arg.get("each", "")) or ()
+    to = [[row["recipient"], row["served_on"].isoformat()] for row in rows]
+    act.changes[SERVED] = {"on": act.inputs[arg["day"]].isoformat(), "to": to}
+
+
 def access_of(act: Act, body: str) -> Any:
     """Return what a body sees of the case; a fresh row sees nothing yet."""
     for row in act.case.access:
@@ -287,4 +295,5 @@ EFFECTS: dict[str, Effect] = {
     "invite": _invite,
     "hand": _hand,
     "new_round": _new_round,
+    "deliver": _deliver,
 }

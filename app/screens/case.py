@@ -19,7 +19,7 @@ from app.models import KIT, Case
 from app.rules import engine
 from app.rules.engine import Blocked, Offer
 from app.rules.shapes import Act
-from app.screens import act_form, foresight, history, looks, ruler, standing, words
+from app.screens import act_form, foresight, history, looks, remedies, ruler, standing, words
 from app.screens.desk import Desk, as_id, desk
 from app.screens.fields import Field, summary
 from app.screens.parts import Parts, parts_of
@@ -233,6 +233,7 @@ def _view(
             "Nothing is yours to do here at present. The page shows how it goes on."
         ),
         "due": ruler.deadline(here, parts),
+        "remedies": remedies.card(here, parts),
         "applicant": history.applicant(mechanism, case, in_full=numbers.is_shown),
         "numbers": _numbers(parts, numbers),
         "looks": looks.listed(here, case),

@@ -27,7 +27,8 @@ from app.clock import CHINA
 from app.database import NEVER
 from app.directory import Directory, directory_of
 from app.models import Case, Event, Jurisdiction, Paper, Party, Task
-from app.screens import standing, words
+from app.rules.remedies import last_days
+from app.screens import remedies, standing, words
 from app.screens.desk import session
 from app.screens.formats import date_day, date_long
 from app.screens.frame import LANGUAGE_TAGS, language
@@ -239,6 +240,7 @@ def _progress(case_id: int) -> dict[str, Any]:
     world = directory_of(session(), case.jurisdiction, case.mechanism_version_id)
     tasks, events = _parts(Task, case), _parts(Event, case)
     is_answered = _is_answered(world, case)
+    ends = last_days(world.mechanism, world.calendar, events, _parts(Paper, case))
     return {
         "world": world,
         "short": words.short_number(case),
@@ -249,6 +251,7 @@ def _progress(case_id: int) -> dict[str, Any]:
         "steps": _steps(world, case, events),
         "contact": _contact(world, case),
         "is_answered": is_answered,
+        "remedies": remedies.lines(ends),
     }
 
 
