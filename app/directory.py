@@ -382,12 +382,14 @@ def _raise_revision(session: Session, _context: Any, _instances: Any) -> None:
         if isinstance(row, _KEPT)
     }
     if touched:
-        query = select(Jurisdiction)
+        query = select(Jurisdiction, Jurisdiction.revision).order_by(Jurisdiction.id)
         if None not in touched:
             query = query.where(Jurisdiction.id.in_(touched))
+        # Locked and read anew: of two who write at once the second must not give the first one's
+        # number again, or what is kept under that number would lack the second one's rows.
         with session.no_autoflush:
-            for jurisdiction in session.scalars(query):
-                jurisdiction.revision = (jurisdiction.revision or 0) + 1
+            for jurisdiction, revision in session.execute(query.with_for_update(key_share=True)):
+                jurisdiction.revision = (revision or 0) + 1
 
 
 def forget() -> None:

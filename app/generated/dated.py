@@ -14,7 +14,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.errors import N_, FieldReasons, Reason
 from app.generated import changes, kinds
@@ -23,6 +23,7 @@ from app.generated.base import RecordView
 from app.generated.changes import Aside
 from app.generated.listing import RowLink
 from app.generated.rights import permitted
+from app.models import Jurisdiction
 from app.screens.formats import date_day, date_full
 from app.screens.words import Chip
 from app.security.posts import database_session
@@ -93,6 +94,15 @@ def state_chip(row: Any, today: date) -> Chip:
     return Chip(gettext("in office"), "circle-check", "ok")
 
 
+def take_turn(jurisdiction_id: int) -> None:
+    """Let those who write terms of a county do so one after another, each until the commit.
+
+    Otherwise two who add the same post at once see no other term, and both hold it.
+    """
+    query = select(Jurisdiction.id).where(Jurisdiction.id == jurisdiction_id)
+    database_session().execute(query.with_for_update(key_share=True))
+
+
 class DatedView(RecordView):
     """A table of dated rows with from_on and until_on."""
 
@@ -140,6 +150,7 @@ class DatedView(RecordView):
         query = self.same_term(row)
         if query is None:
             return None
+        take_turn(row.jurisdiction_id)
         model = self.datamodel.obj
         query = query.where(or_(model.until_on.is_(None), model.until_on >= row.from_on))
         if row.until_on is not None:
@@ -186,6 +197,7 @@ class DatedView(RecordView):
         last, wrong = self._last_day(row, typed)
         if last is None:
             return self._end_page(row, typed, wrong=wrong), 422
+        take_turn(row.jurisdiction_id)
         if request.form.get("_drawn") != changes.fingerprint(row):
             wrong = gettext("Somebody changed this entry meanwhile; look at it, then go on.")
             return self._end_page(row, typed, wrong=wrong), 409

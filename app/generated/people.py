@@ -99,12 +99,23 @@ class PeopleView(DatedView):
         g.people_place = row.jurisdiction_id
         return row
 
-    def place_id(self) -> int | None:
-        """Return the county at hand: also that of the superuser's row or new row."""
-        found = super().place_id() or g.get("people_place")
-        if found is None and "people_place" not in g:
-            found = g.people_place = self._place_to_add()
+    def _place_to_add(self) -> int | None:
+        """Return the county of a new row, and keep it at hand for the form's choices."""
+        g.people_place = found = super()._place_to_add()
         return found
+
+    def place_id(self) -> int | None:
+        """Return the county at hand: that of the row that is written, else the list's.
+
+        A form never takes its choices from the county that an address filters by.
+        """
+        if "people_place" not in g:
+            found = super().place_id()
+            if found is not None:
+                return found
+            self._place_to_add()
+        place: int | None = g.people_place
+        return place
 
     # --- words
 
