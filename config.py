@@ -21,6 +21,8 @@ import click
 ROOT = Path(__file__).resolve().parent
 
 MEGABYTE = 1024 * 1024
+#: What a form may weigh beside its file.
+REST_OF_FORM = 5 * MEGABYTE
 SHORTEST_SECRET = 32
 ON = {"1", "true", "yes", "on"}
 OFF = {"", "0", "false", "no", "off"}
@@ -59,9 +61,6 @@ FIXED: dict[str, Any] = {
     "AUTH_RATE_LIMITED": False,
     "RATELIMIT_ENABLED": False,
     # --- requests
-    "UPLOAD_LIMIT": 20 * MEGABYTE,
-    # One file at its limit and the rest of the form.
-    "MAX_CONTENT_LENGTH": 25 * MEGABYTE,
     # All the fields of a form that are no files.
     "MAX_FORM_MEMORY_SIZE": MEGABYTE,
     # --- sessions and tokens
@@ -102,7 +101,13 @@ def load(
 
 def _derived(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that follow from others."""
+    upload, recording = found["UPLOAD_MB"] * MEGABYTE, found["RECORDING_MB"] * MEGABYTE
     return {
+        "UPLOAD_LIMIT": upload,
+        "RECORDING_LIMIT": recording,
+        # One file at its limit and the rest of the form; recordings have their own two paths.
+        "MAX_CONTENT_LENGTH": upload + REST_OF_FORM,
+        "MAX_UPLOAD_LENGTH": max(upload, recording) + REST_OF_FORM,
         "SESSION_COOKIE_SECURE": bool(found["TRUSTED_PROXY"]),
         # A key of its own, always long enough, so that a token is never good as a cookie.
         "JWT_SECRET_KEY": _purpose(found["SECRET_KEY"], "json web token"),
@@ -169,6 +174,16 @@ def _server_timing(given: Given, found: Found) -> bool:
 
 def _web_workers(given: Given, _found: Found) -> int:
     return _number("WEB_WORKERS", given, 1, 1, 64)
+
+
+def _upload_mb(given: Given, _found: Found) -> int:
+    """Return the most megabytes of a file that is no recording."""
+    return _number("UPLOAD_MB", given, 20, 1, 500)
+
+
+def _recording_mb(given: Given, _found: Found) -> int:
+    """Return the most megabytes of a recording; the size of a file is kept in 31 bits."""
+    return _number("RECORDING_MB", given, 500, 1, 2000)
 
 
 def _trusted_proxy(given: Given, _found: Found) -> str:
@@ -307,6 +322,8 @@ _READ = {
     "DEMO_PASSWORD": _demo_password,
     "SERVER_TIMING": _server_timing,
     "WEB_WORKERS": _web_workers,
+    "UPLOAD_MB": _upload_mb,
+    "RECORDING_MB": _recording_mb,
     "TRUSTED_PROXY": _trusted_proxy,
     "INSTANCE_DIR": _instance_dir,
     "DATABASE_URL": _database_url,

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_appbuilder import AppBuilder
 from flask_wtf import CSRFProtect
 
@@ -14,6 +14,7 @@ import config
 from app import columns, database
 from app.security import looks, sight
 from app.security.posts import enter
+from app.uploads import PATH_END
 
 #: Methods that change nothing; all others open a transaction that writes.
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -35,6 +36,7 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     sight.install(session)
     app.extensions["lianchu.session"] = session
     CSRFProtect(app)
+    app.url_value_preprocessor(_limit_body)
     _enter_requests(app, session)
     with app.app_context():
         appbuilder = AppBuilder()
@@ -58,6 +60,12 @@ def _register_parts(app: Flask, appbuilder: AppBuilder) -> None:
     cli.register(app)
 
 
+def _limit_body(_endpoint: str | None, _values: Any) -> None:
+    """Let a body be longer where recordings are brought; before anything reads the form."""
+    if request.path.rstrip("/").endswith(PATH_END):
+        request.max_content_length = current_app.config["MAX_UPLOAD_LENGTH"]
+
+
 def _enter_requests(app: Flask, session: Any) -> None:
     """Begin each request with a fresh session that sees nothing, and a clock at zero."""
 
@@ -77,7 +85,8 @@ def _leave_requests(app: Flask, session: Any) -> None:
     @app.after_request
     def headers(response: Response) -> Response:
         policy = (
-            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+            "default-src 'self'; img-src 'self' data:; media-src 'self'; object-src 'none'; "
+            "base-uri 'none'; "
             "form-action 'self'; frame-ancestors 'none'; "
             f"script-src 'self' 'nonce-{g.get('csp_nonce', '')}'"
         )

@@ -6,85 +6,62 @@ label. Its kind is told by its content, and the name's ending must agree with it
 
 from __future__ import annotations
 
-import codecs
 import errno
 import hashlib
-import mmap
 import os
 import re
-import struct
 import tempfile
 import unicodedata
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from app.errors import N_, AppError, NotFound, Reason, Refused, TooLarge
+from app.filekinds import (
+    CHUNK,
+    ENDINGS,
+    HEAD,
+    USUAL_ENDING,
+    ending_of,
+    is_recording,
+    is_whole,
+    kinds_of,
+    sniff,
+)
 
 Seen = TypeVar("Seen")
 
-CHUNK = 64 * 1024
+MEGABYTE = 1024 * 1024
 #: Where a file lies until it is whole.
 INCOMING = "incoming"
-#: How much of a file `sniff` should be given.
-HEAD = 8 * 1024
 LONGEST_NAME = 200
-#: An office file has some dozens of parts and grows tenfold; what is beyond this is a bomb.
-MOST_PARTS_BYTES = 1024 * 1024
-MOST_UNPACKED = 512 * 1024 * 1024
-
-PDF = "application/pdf"
-JPEG, PNG = "image/jpeg", "image/png"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-OFD = "application/ofd"
-DOC, XLS = "application/msword", "application/vnd.ms-excel"
-TXT, CSV = "text/plain", "text/csv"
-MP3, WAV, MP4, M4A = "audio/mpeg", "audio/wav", "video/mp4", "audio/mp4"
-
-#: Name endings, and the kinds that may stand behind each.
-ENDINGS: Mapping[str, str] = {
-    "pdf": PDF,
-    "jpg": JPEG,
-    "jpeg": JPEG,
-    "png": PNG,
-    "docx": DOCX,
-    "xlsx": XLSX,
-    "ofd": OFD,
-    "doc": DOC,
-    "xls": XLS,
-    "wps": DOC,
-    "et": XLS,
-    "txt": TXT,
-    "csv": CSV,
-    "mp3": MP3,
-    "wav": WAV,
-    "mp4": MP4,
-    "m4a": M4A,
-}
-#: Each kind by the ending it is usually given.
-USUAL_ENDING = {kind: ending for ending, kind in reversed(list(ENDINGS.items()))}
-
+EMPTY = N_("The file is empty. Choose it again.")
 _HASH = re.compile(r"[0-9a-f]{64}")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
-_ZIP_END = b"PK\x05\x06"
-_MP3 = re.compile(rb"ID3[\x02-\x04]|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")
-_PROGRAM = re.compile(rb"MZ|\x7fELF|\xfe\xed\xfa|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|#!", re.DOTALL)
-_MARKUP = re.compile(
-    rb"<(?:!doctype|!--|html|head|body|svg|script|iframe|\?xml|\?php|%|hta:)", re.IGNORECASE
-)
-_TEXT_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most bytes that are taken: of a recording, and of every other file."""
+
+    recording: int
+    other: int
+
+    def of(self, kind: str) -> int:
+        """Return the limit for a media type."""
+        return self.recording if is_recording(kind) else self.other
 
 
 @dataclass(frozen=True)
 class Stored:
-    """A file that is kept: its SHA-256 and its size in bytes."""
+    """A file that is kept: its SHA-256 and its size in bytes.
+
+    `sm3` is its digest by GB/T 32905, "" where this machine's OpenSSL has none.
+    """
 
     sha256: str
     size: int
+    sm3: str
 
 
 @dataclass(frozen=True)
@@ -101,22 +78,28 @@ class StorageFull(AppError):
     status = 507
 
 
-def take(folder: Path, stream: BinaryIO, name: str, limit: int) -> Taken:
+def take(folder: Path, stream: BinaryIO, name: str, limits: Limits) -> Taken:
     """Keep a file if it is of a kind that is taken, and return what it is.
 
-    `limit` is in bytes. Raises TooLarge above it, Refused under `file` where the file is empty,
-    of another kind, or its name says something else than its content; then nothing is kept.
+    What its beginning shows decides the limit, and refuses before anything is written. Raises
+    TooLarge above the limit, Refused under `file` where the file is empty, of another kind, or
+    its name says something else than its content; then nothing is kept.
     """
     shown = clean_name(name)
+    head = stream.read(HEAD)
+    kind = sniff(head, shown)
+    if not head:
+        raise _refuse_file(EMPTY)
+    if kind is None:
+        raise _refusal(shown, head)
 
-    def look(part: Path) -> str:
-        kind = kind_of(part, shown)
-        if kind is None:
-            raise _refusal(shown, part)
-        return kind
+    def look(part: Path) -> None:
+        if not is_whole(part, kind):
+            raise _refusal(shown, head)
 
-    stored, kind = _keep(folder, stream, limit, look)
-    return Taken(stored.sha256, stored.size, kind, shown or f"file.{USUAL_ENDING[kind]}")
+    stored, _ = _keep(folder, stream, limits.of(kind), look, head)
+    shown = shown or f"file.{USUAL_ENDING[kind]}"
+    return Taken(stored.sha256, stored.size, stored.sm3, kind, shown)
 
 
 def store(folder: Path, stream: BinaryIO, limit: int) -> Stored:
@@ -161,153 +144,9 @@ def clean_name(name: str) -> str:
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
-def kind_of(path: Path, name: str) -> str | None:
-    """Return the media type of a whole file, or None where it is not of a kind that is taken.
-
-    Goes further than `sniff`: into the directory of a zip, the streams of an old office file,
-    to the end of a text.
-    """
-    with path.open("rb") as file:
-        kind = sniff(file.read(HEAD), name)
-    deeper = _DEEPER.get(kind or "")
-    return kind if deeper is None or deeper(path, kind or "") else None
-
-
-def sniff(head: bytes, name: str) -> str | None:
-    """Return the media type that a file's beginning shows, or None.
-
-    None where the content is of no kind that is taken, and where the name's ending stands for
-    another kind: who opens the file goes by the ending.
-    """
-    ending = ending_of(name)
-    said = ENDINGS.get(ending)
-    if _PROGRAM.match(head) or (ending and said is None):
-        return None
-    kinds = _kinds(head)
-    if said is None:
-        return kinds[0] if len(kinds) == 1 else None
-    return said if said in kinds else None
-
-
-def ending_of(name: str) -> str:
-    """Return the ending of a file name in small letters, without the dot; "" where none."""
-    return name.rpartition(".")[2].lower() if "." in name else ""
-
-
-def _kinds(head: bytes) -> tuple[str, ...]:
-    """Return the kinds that the first bytes allow."""
-    for opening, kinds in _OPENINGS:
-        if head.startswith(opening):
-            return kinds
-    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
-        return (WAV,)
-    if head[4:8] == b"ftyp":
-        return (MP4, M4A)
-    if _MP3.match(head):
-        return (MP3,)
-    return (TXT, CSV) if _is_text_head(head) else ()
-
-
-_OPENINGS: tuple[tuple[bytes, tuple[str, ...]], ...] = (
-    (b"%PDF-", (PDF,)),
-    (b"\xff\xd8\xff", (JPEG,)),
-    (b"\x89PNG\r\n\x1a\n", (PNG,)),
-    (_ZIP, (DOCX, XLSX, OFD)),
-    (_OLE, (DOC, XLS)),
-)
-
-
-def _is_text_head(head: bytes) -> bool:
-    """Return whether it reads as plain text in UTF-8 or GB 18030, and as no markup."""
-    if not head or _MARKUP.search(head):
-        return False
-    return any(_decodes(head, encoding) for encoding in _ENCODINGS)
-
-
-_ENCODINGS = ("utf-8-sig", "gb18030")
-
-
-def _decodes(head: bytes, encoding: str) -> bool:
-    """Return whether the bytes, perhaps cut inside a character, are text without controls."""
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return not _TEXT_CONTROLS.search(text)
-
-
-# --- the whole file ------------------------------------------------------------------------------
-
-
-def _is_package(path: Path, kind: str) -> bool:
-    """Return whether a zip is the office file it says it is, without programs, and no bomb."""
-    try:
-        if _directory_size(path) > MOST_PARTS_BYTES:
-            return False
-        with zipfile.ZipFile(path) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
-        return False
-    names = {part.filename for part in parts}
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        return False
-    return _PARTS[kind] <= names and sum(part.file_size for part in parts) <= MOST_UNPACKED
-
-
-_PARTS = {
-    DOCX: {"[Content_Types].xml", "word/document.xml"},
-    XLSX: {"[Content_Types].xml", "xl/workbook.xml"},
-    OFD: {"OFD.xml"},
-}
-
-
-def _directory_size(path: Path) -> int:
-    """Return the size that a zip gives for its own directory; raises ValueError without one."""
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - CHUNK - 22))
-        tail = file.read()
-    (size,) = struct.unpack_from("<L", tail, tail.rindex(_ZIP_END) + 12)
-    return int(size)
-
-
-def _is_old_office(path: Path, kind: str) -> bool:
-    """Return whether an OLE file holds a document or a workbook (and is no installer)."""
-    streams = ("WordDocument",) if kind == DOC else ("Workbook", "Book")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as whole:
-        return any(whole.find(one.encode("utf-16-le")) >= 0 for one in streams)
-
-
-def _is_text(path: Path, kind: str) -> bool:
-    """Return whether the file is text to its end."""
-    return any(_reads_as(path, encoding) for encoding in _ENCODINGS)
-
-
-def _reads_as(path: Path, encoding: str) -> bool:
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            while piece := file.read(CHUNK):
-                if _TEXT_CONTROLS.search(piece):
-                    return False
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-_DEEPER: Mapping[str, Callable[[Path, str], bool]] = {
-    DOCX: _is_package,
-    XLSX: _is_package,
-    OFD: _is_package,
-    DOC: _is_old_office,
-    XLS: _is_old_office,
-    TXT: _is_text,
-    CSV: _is_text,
-}
-
-
-def _refusal(name: str, path: Path) -> Refused:
+def _refusal(name: str, head: bytes) -> Refused:
     """Return why a file is not taken: its name says something else, or it is of another kind."""
-    with path.open("rb") as file:
-        kinds = _kinds(file.read(HEAD))
+    kinds = kinds_of(head)
     said = ENDINGS.get(ending_of(name))
     if said and kinds and said not in kinds:
         text = N_(
@@ -331,9 +170,16 @@ def _refuse_file(text: str, **params: object) -> Refused:
 
 
 def _keep(
-    folder: Path, stream: BinaryIO, limit: int, look: Callable[[Path], Seen]
+    folder: Path,
+    stream: BinaryIO,
+    limit: int,
+    look: Callable[[Path], Seen],
+    head: bytes = b"",
 ) -> tuple[Stored, Seen]:
-    """Write the stream beside its place, look into it, then move it there in one step."""
+    """Write the stream beside its place, look into it, then move it there in one step.
+
+    `head` is what was read of the stream already.
+    """
     incoming = folder / INCOMING
     try:
         incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -341,7 +187,7 @@ def _keep(
         part = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                stored = _write(stream, file, limit)
+                stored = _write(stream, file, limit, head)
             seen = look(part)
             _move(part, _place(folder, stored.sha256))
         finally:
@@ -357,20 +203,34 @@ def _keep(
     return stored, seen
 
 
-def _write(stream: BinaryIO, file: BinaryIO, limit: int) -> Stored:
-    digest, size = hashlib.sha256(), 0
-    while piece := stream.read(CHUNK):
+def _write(stream: BinaryIO, file: BinaryIO, limit: int, head: bytes) -> Stored:
+    digests, size = [hashlib.new(name) for name in _digests()], 0
+    for piece in _pieces(stream, head):
         size += len(piece)
         if size > limit:
             text = N_("The file is larger than the %(limit)s MB that are taken; make it smaller.")
-            raise TooLarge(Reason(text, {"limit": limit // (1024 * 1024)}))
-        digest.update(piece)
+            raise TooLarge(Reason(text, {"limit": limit // MEGABYTE}))
+        for digest in digests:
+            digest.update(piece)
         file.write(piece)
     if not size:
-        raise _refuse_file(N_("The file is empty. Choose it again."))
+        raise _refuse_file(EMPTY)
     file.flush()
     os.fsync(file.fileno())
-    return Stored(digest.hexdigest(), size)
+    sha256, *more = [digest.hexdigest() for digest in digests]
+    return Stored(sha256, size, more[0] if more else "")
+
+
+def _digests() -> list[str]:
+    """Return the digests that this machine makes; SM3 comes with OpenSSL 1.1.1 and later."""
+    return ["sha256", *(["sm3"] if "sm3" in hashlib.algorithms_available else [])]
+
+
+def _pieces(stream: BinaryIO, head: bytes) -> Iterator[bytes]:
+    if head:
+        yield head
+    while piece := stream.read(CHUNK):
+        yield piece
 
 
 def _move(part: Path, place: Path) -> None:

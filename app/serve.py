@@ -7,6 +7,7 @@ where it differs from what was loaded last; the server answers until it is told 
 
 from __future__ import annotations
 
+import copy
 import errno
 import hashlib
 import os
@@ -21,11 +22,13 @@ from typing import Any, NoReturn
 from cryptography.exceptions import InvalidTag
 from flask import Flask
 from sqlalchemy import Engine, delete, insert, select
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ThreadedTaskDispatcher
 
 import config
-from app import clock, create_app, database, deploy, log
+from app import clock, create_app, database, deploy, log, uploads
 from app.models import Deployment, Party
 
 THREADS = 8
@@ -50,6 +53,26 @@ class _Dispatcher(ThreadedTaskDispatcher):
     def shutdown(self, cancel_pending: bool = True, timeout: float = GRACE_SECONDS) -> bool:
         """Stop; return whether pending requests were cancelled."""
         return bool(super().shutdown(cancel_pending, timeout))
+
+
+def _channel(largest: int) -> type[HTTPChannel]:
+    """Return Waitress's channel, with a limit of its own for the paths that take recordings.
+
+    What announces more is refused before its body is read, so that nothing fills the disk.
+    """
+
+    class Parser(HTTPRequestParser):
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if self.path.rstrip("/").endswith(uploads.PATH_END):
+                own: Any = copy.copy(self.adj)  # type: ignore[has-type]  # Waitress ships no types
+                own.max_request_body_size = largest
+                self.adj = own
+
+    class Channel(HTTPChannel):
+        parser_class = Parser
+
+    return Channel
 
 
 # --- the port
@@ -148,6 +171,7 @@ def serve(app: Flask, taken: socket.socket) -> None:
         clear_untrusted_proxy_headers=True,
         **trust,
     )
+    server.channel_class = _channel(app.config["MAX_UPLOAD_LENGTH"] + BODY_LIMIT)
     server.run()
 
 

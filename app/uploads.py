@@ -19,11 +19,18 @@ from app.security.sight import AnySession
 
 #: What a file is to the case; the profile has no say in it (CONTRACT.md).
 KINDS = ("evidence", "material", "recording", "other")
+#: How the addresses end to which files are brought; a longer body is taken there.
+PATH_END = "/attachment"
 
 
 def folder_of(settings: Mapping[str, Any]) -> Path:
     """Return where the files of an instance are kept."""
     return Path(settings["INSTANCE_DIR"]) / "files"
+
+
+def limits_of(settings: Mapping[str, Any]) -> files.Limits:
+    """Return the most bytes that this server takes of a recording and of other files."""
+    return files.Limits(settings["RECORDING_LIMIT"], settings["UPLOAD_LIMIT"])
 
 
 def bring(
@@ -35,12 +42,12 @@ def bring(
     name: str,
     kind: str,
     stream: BinaryIO | None,
-    limit: int,
+    limits: files.Limits,
     now: datetime,
 ) -> Attachment:
     """Keep a file with a case and return its row; no act, the case's version stays.
 
-    `limit` is in bytes; `stream` is None where no file was chosen. Raises NotFound, NotYours,
+    `stream` is None where no file was chosen. Raises NotFound, NotYours,
     Refused under `file` and `kind`, TooLarge, StorageFull; then the case has no file more.
     """
     workflow.check_attach(session, actor, workflow.find(session, case_id), now)
@@ -52,7 +59,7 @@ def bring(
     if errors or stream is None:
         reasons = [reason for found in errors.values() for reason in found]
         raise Refused(Reason("%(reasons)s", {"reasons": reasons}), errors)
-    taken = files.take(folder, stream, name, limit)
+    taken = files.take(folder, stream, name, limits)
     return workflow.attach(
         session,
         actor,
@@ -62,5 +69,6 @@ def bring(
         media_type=taken.media_type,
         size=taken.size,
         sha256=taken.sha256,
+        sm3=taken.sm3,
         now=now,
     )

@@ -48,6 +48,8 @@ __all__ = [
 ]
 
 REGISTER = "register"
+#: What the chain calls a file that came.
+MATERIAL = "material"
 
 Found = TypeVar("Found")
 
@@ -179,12 +181,14 @@ def attach(
     media_type: str,
     size: int,
     sha256: str,
+    sm3: str = "",
     now: datetime,
 ) -> Attachment:
     """Add a stored file to a case and return its row; no act, the version stays.
 
-    A body adds files while it sees the whole case or owes a task on it; an archived case takes
-    one only where something is still owed. Raises NotFound, NotYours.
+    The chain notes its digests; `sm3` is "" where the machine makes none. A body adds files
+    while it sees the whole case or owes a task on it; an archived case takes one only where
+    something is still owed. Raises NotFound, NotYours.
     """
     case = _lock(session, case_id)
     check_attach(session, actor, case, now)
@@ -199,10 +203,14 @@ def attach(
             media_type=media_type,
             size=size,
             sha256=sha256,
+            sm3=sm3,
             added_by=actor.name,
             added_at=now,
         )
         case.attachments.append(added)
+        session.flush()
+        facts = {"attachment": added.id, "sha256": sha256, "sm3": sm3, "size": size}
+        ledger.append_entry(session, case, MATERIAL, facts, actor.acting_for, now)
         session.commit()
     return added
 

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from app import files
+from app import filekinds, files
 from app.errors import NotFound, Refused, TooLarge
 
 MB = 1024 * 1024
@@ -20,6 +20,13 @@ JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\0" + b"\0" * 16
 MP3 = b"ID3\x04\0\0\0\0\0\0" + b"\xff\xfb\x90\x00" * 8
 WAV = b"RIFF\x24\0\0\0WAVEfmt " + b"\0" * 16
 M4A = b"\0\0\0\x20ftypM4A \0\0\0\0" + b"\0" * 16
+MP4 = b"\0\0\0\x20ftypisom\0\0\2\0" + b"\0" * 16
+MOV = b"\0\0\0\x14ftypqt  \0\0\0\0" + b"\0" * 16
+AVI = b"RIFF\x24\0\0\0AVI LIST" + b"\0" * 16
+MPG = b"\0\0\x01\xba\x44" + b"\0" * 16
+AAC = b"\xff\xf1\x50\x80" + b"\0" * 16
+AMR = b"#!AMR\n" + b"\0" * 16
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0" + b"\0" * 16
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512
 
 
@@ -41,7 +48,7 @@ XLS = OLE + "Workbook".encode("utf-16-le")
 
 
 def take(folder, content, name, limit=MB):
-    return files.take(folder, io.BytesIO(content), name, limit)
+    return files.take(folder, io.BytesIO(content), name, files.Limits(limit, limit))
 
 
 def kept(folder):
@@ -56,8 +63,8 @@ def kept(folder):
         ("照片.JPG", JPG, "image/jpeg"),
         ("照片.jpeg", JPG, "image/jpeg"),
         ("截图.png", PNG, "image/png"),
-        ("申请.docx", DOCX, files.DOCX),
-        ("明细.xlsx", XLSX, files.XLSX),
+        ("申请.docx", DOCX, filekinds.DOCX),
+        ("明细.xlsx", XLSX, filekinds.XLSX),
         ("公文.ofd", OFD, "application/ofd"),
         ("申请.doc", DOC, "application/msword"),
         ("申请.wps", DOC, "application/msword"),
@@ -68,13 +75,22 @@ def kept(folder):
         ("录音.mp3", MP3, "audio/mpeg"),
         ("录音.wav", WAV, "audio/wav"),
         ("录音.m4a", M4A, "audio/mp4"),
+        ("录像.mp4", MP4, "video/mp4"),
         ("录像.mp4", M4A, "video/mp4"),
+        ("手机录像.mov", MOV, "video/quicktime"),
+        ("执法记录.avi", AVI, "video/x-msvideo"),
+        ("执法记录.mpg", MPG, "video/mpeg"),
+        ("录音.aac", AAC, "audio/aac"),
+        ("录音.amr", AMR, "audio/amr"),
+        ("扫描件.tif", b"II*\0" + b"\0" * 16, "image/tiff"),
+        ("扫描件.TIFF", b"MM\0*" + b"\0" * 16, "image/tiff"),
     ],
 )
 def test_each_kind_is_told_by_content_and_ending(tmp_path, name, content, media_type):
     taken = take(tmp_path, content, name)
     assert (taken.media_type, taken.name, taken.size) == (media_type, name, len(content))
     assert taken.sha256 == hashlib.sha256(content).hexdigest()
+    assert taken.sm3 == hashlib.new("sm3", content).hexdigest()
     assert files.path_of(tmp_path, taken.sha256).read_bytes() == content
 
 
@@ -108,6 +124,14 @@ def test_each_kind_is_told_by_content_and_ending(tmp_path, name, content, media_
         ("安装.msi", OLE),
         ("明细.xls", DOC),
         ("无名", b"just words"),
+        ("录像.mp4", HEIC),
+        ("录像.mp4", MOV),
+        ("录像.mov", MP4),
+        ("录像.avi", WAV),
+        ("录音.wav", AVI),
+        ("录音.amr", b"#!/bin/sh\n"),
+        ("录音.mp3", b"MZ\x90\0" + b"\0" * 60),
+        ("录像.mp4", b"<html><script>alert(1)</script></html>"),
     ],
 )
 def test_other_kinds_and_false_names_are_refused_and_nothing_is_kept(tmp_path, name, content):
@@ -144,7 +168,7 @@ def test_a_zip_that_unpacks_to_far_more_is_refused(tmp_path):
 
 
 def test_a_zip_with_endless_parts_is_refused_before_it_is_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "MOST_PARTS_BYTES", 100)
+    monkeypatch.setattr(filekinds, "MOST_PARTS_BYTES", 100)
     with pytest.raises(Refused):
         take(tmp_path, DOCX, "申请.docx")
 
@@ -221,4 +245,4 @@ def test_names_are_shown_without_folders_and_invisibles(name, shown):
 
 
 def test_a_text_cut_inside_a_character_is_still_text():
-    assert files.sniff("字".encode()[:2], "说明.txt") == "text/plain"
+    assert filekinds.sniff("字".encode()[:2], "说明.txt") == "text/plain"

@@ -57,7 +57,7 @@ class UploadApi(Api):
             name=(file.filename or "") if file else "",
             kind=request.form.get("kind", ""),
             stream=file.stream if file else None,  # type: ignore[arg-type]  # reads bytes
-            limit=current_app.config["UPLOAD_LIMIT"],
+            limits=uploads.limits_of(current_app.config),
             now=clock.now(),
         )
         answer: Response = self.response(201, **shown.attachment(kept))
@@ -73,10 +73,10 @@ class AttachmentApi(Api):
     @endpoint(
         "/<attachment_id>/file",
         summary="The file, as it was brought",
-        answers={200: (ANY,), 404: Error},
+        answers={200: (ANY,), 206: (ANY,), 404: Error, 416: None},
     )
     def file(self, actor: Actor, attachment_id: str) -> Response:
-        """Answer the file to be saved, never to be opened by the browser itself."""
+        """Answer the file, or the range of it that is asked for, to be saved under its name."""
         query = select(Attachment).where(Attachment.id == row_id(attachment_id))
         found = self.session.scalar(query)
         if found is None:

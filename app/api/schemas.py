@@ -386,6 +386,7 @@ class Attachment(Schema):
     kind = fields.String(required=True)
     size = fields.Integer(required=True)
     sha256 = fields.String(required=True)
+    sm3 = fields.String(required=True)
     media_type = fields.String()
     added_by = fields.String()
     body = fields.String()

@@ -183,7 +183,7 @@ def clock(one: Task, case: Case, mechanism: Mechanism, now: datetime) -> dict[st
         "from": one.from_on.isoformat(),
         "due": one.due_on.isoformat(),
         "due_at": moment(one.due_at) if one.due_at else None,
-        "state": clock_state(one, now, is_paused=case.paused_on is not None),
+        "state": clock_state(one, now, is_paused=kind.pauses and case.paused_on is not None),
         "source": mechanism.clause_shown(source),
         "basis": kind.due.basis if kind.due is not None else "local",
         "provisional": one.is_provisional,

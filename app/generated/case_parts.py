@@ -225,7 +225,7 @@ class AttachmentView(PartView):
     list_columns = ["name", "kind", "case", "body", "size", "added_at"]
     more_columns = ("added_by", "media_type")
     show_columns = [
-        *("file", "kind", "case", "body", "added_by", "added_at", "size", "media_type", "sha256"),
+        *("file", "kind", "case", "body", "added_by", "added_at", "size", "media_type", "sha256", "sm3"),
     ]
     search_columns = ("kind", "body", "added_at")
     text_columns = ("name",)
@@ -239,6 +239,7 @@ class AttachmentView(PartView):
         "added_by": lazy_gettext("Person"),
         "media_type": lazy_gettext("Type"),
         "sha256": lazy_gettext("Digest (SHA-256)"),
+        "sm3": lazy_gettext("Digest (SM3)"),
     }
     choices: ClassVar = {
         "kind": lambda _view: [(key, file_kind(key)) for key in FILE_KINDS],

@@ -15,11 +15,19 @@ from markupsafe import Markup
 from app import uploads, workflow
 from app.check.svg import svg
 from app.errors import AppError, NotFound, Reason, Refused, Stale
-from app.models import KIT, Case
-from app.rules import engine
+from app.models import Case
 from app.rules.engine import Blocked, Offer
-from app.rules.shapes import Act
-from app.screens import act_form, foresight, history, looks, remedies, ruler, standing, words
+from app.screens import (
+    act_form,
+    foresight,
+    history,
+    looks,
+    material,
+    remedies,
+    ruler,
+    standing,
+    words,
+)
 from app.screens.desk import Desk, as_id, desk
 from app.screens.fields import Field, summary
 from app.screens.parts import Parts, parts_of
@@ -28,7 +36,6 @@ from app.security import looks as notes
 MAIN = "main"
 #: From this many offers on the less usual ones stand in pairs.
 MANY = 5
-MEGABYTE = 1024 * 1024
 
 
 def page(case_id: str) -> ResponseReturnValue:
@@ -106,7 +113,7 @@ def attach(case_id: str) -> ResponseReturnValue:
             name=(upload.filename if upload else "") or "",
             kind=request.form.get("kind", "other"),
             stream=upload.stream if upload and upload.filename else None,  # type: ignore[arg-type]
-            limit=current_app.config["UPLOAD_LIMIT"],
+            limits=uploads.limits_of(current_app.config),
             now=here.now,
         )
     except NotFound:
@@ -225,7 +232,8 @@ def _view(
         "papers": history.papers(here, parts),
         "attachments": history.files(here, parts),
         "volume_url": url_for("screens.volume", case_id=case.id),
-        "upload": _upload(here, case, upload_error),
+        "upload": material.upload_form(here, case, upload_error),
+        "recordings": material.players(here, parts.case, parts.attachments),
         "timeline": history.timeline(here, parts),
         "offers": _offers(parts),
         "blocked": [_blocked(one) for one in parts.offers.blocked],
@@ -287,24 +295,6 @@ def _missing(parts: Parts) -> dict[str, Any] | None:
     title = gettext("%(n)s still missing before “%(act)s”", n=len(held.why), act=held.label)
     lines = [{"text": words.said(one), "note": "", "action": None} for one in held.why]
     return {"title": title, "aside": "", "lines": lines}
-
-
-def _upload(here: Desk, case: Case, error: str) -> dict[str, Any] | None:
-    """Return the form for a file, where the acting post may bring one."""
-    world = here.world_of(case)
-    act = Act(case, here.actor, world, here.now, KIT, world.mechanism.register)
-    if not engine.may_attach(act):
-        return None
-    size = current_app.config["UPLOAD_LIMIT"] // MEGABYTE
-    kinds = [{"value": key, "label": history.file_kind(key)} for key in history.FILE_KINDS]
-    return {
-        "url": url_for("screens.attach", case_id=case.id),
-        "error": error,
-        "help": gettext(
-            "PDF, OFD, pictures, office files, audio and video, up to %(n)s MB", n=size
-        ),
-        "kinds": kinds,
-    }
 
 
 def _offers(parts: Parts) -> list[dict[str, Any]]:

@@ -12,16 +12,16 @@ from app.clock import CHINA
 from app.documents.sheet import layout, sheet_of
 from app.downloads import paper_saved, saved, stamp_of
 from app.errors import N_, NotFound, Reason
-from app.models import Attachment, Case, Paper
+from app.models import Case, Paper
 from app.screens import words
 from app.screens.desk import Desk, as_id, desk
 from app.screens.formats import datetime_full
+from app.screens.material import file_within_sight
 from app.security import looks
 
 #: The version of a case after its registration.
 REGISTRATION = 1
 NO_SUCH_PAPER = N_("There is no such paper, or your unit does not see it")
-NO_SUCH_FILE = N_("There is no such file, or your unit does not see it")
 
 
 def page(paper_id: str) -> str:
@@ -92,12 +92,7 @@ def document_file(paper_id: str) -> ResponseReturnValue:
 
 
 def attachment_file(attachment_id: str) -> ResponseReturnValue:
-    """Send a file of a case, under its own name, never shown inside the page."""
-    here = desk()
-    query = select(Attachment).where(Attachment.id == as_id(attachment_id))
-    found: Attachment | None = here.session.scalar(query)
-    if found is None:
-        raise NotFound(Reason(NO_SUCH_FILE))
-    looks.note(here.actor, found.case_id)
+    """Send a file of a case under its own name, or the range of it that a player asks for."""
+    found = file_within_sight(desk(), attachment_id)
     path = files.path_of(uploads.folder_of(current_app.config), found.sha256)
     return saved(path, found.name, found.media_type)

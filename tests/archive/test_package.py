@@ -12,7 +12,7 @@ import pytest
 from app.archive import verifier
 from app.archive.verifier.package import NAMESPACE
 from app.errors import Refused
-from app.models import Entry, Paper
+from app.models import Attachment, Entry, Paper
 from tests.archive.conftest import EVIDENCE, Pack
 from tests.factories import Door
 
@@ -68,7 +68,8 @@ def test_the_export_is_noted_and_the_chain_goes_on(archived: int, pack: Pack, do
     pack(archived)
     noted = door.all(Entry, case_id=archived)
     assert [one.kind for one in noted][-1] == "export"
-    assert len(noted) == len(door.all(Paper, case_id=archived)) + 1
+    papers, brought = door.all(Paper, case_id=archived), door.all(Attachment, case_id=archived)
+    assert len(noted) == len(papers) + len(brought) + 1
     assert door.case(archived).version == version
     assert door.case(archived).head_hash == noted[-1].hash
 

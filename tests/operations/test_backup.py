@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, func, insert, inspect, make_url, select, text
 
-from app import columns, database, files
+from app import columns, database, filekinds, files
 from app.database import Model
 from app.keeping import backup, packing, restore, rows
 from app.keeping.packing import BackupProblem
@@ -193,7 +193,7 @@ def test_a_file_that_is_named_and_not_there_is_told(app, session, folder, tmp_pa
         select(Case.__table__.c.jurisdiction_id, Case.__table__.c.id).limit(1)
     ).one()
     session.rollback()
-    row = {"name": "a.pdf", "kind": "other", "media_type": files.PDF, "size": 1, "seq": 1}
+    row = {"name": "a.pdf", "kind": "other", "media_type": filekinds.PDF, "size": 1, "seq": 1}
     row |= {"body": "tax", "added_by": "x", "added_at": START, "sha256": "0" * 64}
     with database.write_transaction(), session.get_bind().begin() as connection:
         connection.execute(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from app import database, files
+from app import database, filekinds, files
 from app.keeping import sweep as sweeping
 from app.keeping.sweep import GRACE, Swept, sweep
 from app.models import Attachment, Case, Entry
@@ -37,7 +37,7 @@ def name(session: Any, path: Path) -> None:
         select(Case.__table__.c.jurisdiction_id, Case.__table__.c.id).limit(1)
     ).one()
     session.rollback()
-    row = {"name": "a.txt", "kind": "other", "media_type": files.TXT, "size": 1, "seq": 1}
+    row = {"name": "a.txt", "kind": "other", "media_type": filekinds.TXT, "size": 1, "seq": 1}
     row |= {"body": "tax", "added_by": "x", "added_at": START, "sha256": path.name}
     with database.write_transaction(), session.get_bind().begin() as connection:
         connection.execute(

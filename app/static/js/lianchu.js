@@ -72,6 +72,16 @@
     form.addEventListener("change", function () { showAll(form); });
   });
 
+  /* A file that is too large is told before it is sent. */
+  all("input[type=file][data-most]").forEach(function (input) {
+    input.addEventListener("change", function () {
+      var file = input.files[0];
+      var over = file && file.size > Number(input.getAttribute("data-most"));
+      input.setCustomValidity(over ? input.getAttribute("data-too-large") : "");
+      input.reportValidity();
+    });
+  });
+
   /* How many of the required fields are filled. */
   function countFilled(form) {
     var box = one("[data-filled]");
