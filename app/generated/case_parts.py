@@ -225,7 +225,8 @@ class AttachmentView(PartView):
     list_columns = ["name", "kind", "case", "body", "size", "added_at"]
     more_columns = ("added_by", "media_type")
     show_columns = [
-        *("file", "kind", "case", "body", "added_by", "added_at", "size", "media_type", "sha256", "sm3"),
+        *("file", "kind", "case", "body", "added_by", "added_at", "size", "media_type"),
+        *("sha256", "sm3"),
     ]
     search_columns = ("kind", "body", "added_at")
     text_columns = ("name",)
