@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Text, cast, or_
+from sqlalchemy import ColumnElement, Select, Text, cast, or_
 
 from app.errors import N_, Reason
 from app.evaluation import counting
@@ -247,18 +247,24 @@ def _is_holder(who: Term) -> bool:
     return who.word == "holder"
 
 
-def _flow(reader: Reader) -> list[Row]:
-    """Count how often a case went from one body to another, by what the acts recorded."""
+def moved(place: int) -> ColumnElement[str]:
+    """Return who had the case before an act (0) or after it (1), where the act changed it."""
+    return Event.changes[("fields", "holder", place)].as_string()
 
-    def side(place: int) -> ColumnElement[str]:
-        return Event.changes[("fields", "holder", place)].as_string()
 
-    before, after = side(0), side(1)
+def moves(reader: Reader) -> Select[Any]:
+    """Return the acts of the period that may have handed a case on."""
     # A body sees what came to it by the acts of others, too.
     query = acts(_moving(reader))(replace(reader, own=None))
     if reader.own is not None:
-        query = query.where(or_(before == reader.own, after == reader.own))
-    query = query.add_columns(before, after, how_many()).group_by(before, after)
+        query = query.where(or_(moved(0) == reader.own, moved(1) == reader.own))
+    return query
+
+
+def _flow(reader: Reader) -> list[Row]:
+    """Count how often a case went from one body to another, by what the acts recorded."""
+    before, after = moved(0), moved(1)
+    query = moves(reader).add_columns(before, after, how_many()).group_by(before, after)
     rows = reader.session.execute(query)
     # An act that left the case where it was recorded no move.
     found = {(a, b): number for a, b, number in rows if b is not None}
@@ -362,17 +368,3 @@ BY_KEY: Mapping[str, Chart] = {chart.key: chart for chart in CHARTS}
 def counted(reader: Reader, chart: Chart) -> Counted:
     """Return a chart with its rows for the reader, counted by one statement."""
     return Counted(chart, chart.count(reader))
-
-
-def cases_behind(row: Row, span: Span) -> dict[str, str]:
-    """Return the parameters under which the list of cases shows the cases of a row.
-
-    Empty where what was counted are no cases.
-    """
-    if row.cases is None:
-        return {}
-    days = row.span or span
-    return {f"_flt_{how}_{name}": value for name, (how, value) in row.cases.items()} | {
-        "_flt_from_registered_at": days.first.isoformat(),
-        "_flt_to_registered_at": days.last.isoformat(),
-    }

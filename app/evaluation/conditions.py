@@ -28,18 +28,33 @@ Condition = Callable[[Reader], ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Number:
-    """A number counted from rows: `rows` selects them, `counted` is the aggregate over them."""
+    """A number counted from rows: `rows` selects them, `counted` is the aggregate over them.
+
+    `case` is the column of a row's case, `condition` what the counted ones of the rows meet.
+    """
 
     rows: Callable[[Reader], Select[Any]]
     counted: Callable[[Reader], ColumnElement[Any]]
+    case: Any
+    condition: Condition | None = None
+
+    def behind(self, reader: Reader) -> ColumnElement[bool]:
+        """Return whether a case is behind the number."""
+        query = self.rows(reader)
+        if self.condition is not None:
+            query = query.where(self.condition(reader))
+        return counting.behind(query, self.case)
 
 
 # --- the numbers
 
 
-def _counter(rows: Callable[[Reader], Select[Any]]) -> Callable[..., Number]:
+def _counter(rows: Callable[[Reader], Select[Any]], case: Any) -> Callable[..., Number]:
     def number(condition: Condition | None = None) -> Number:
-        return Number(rows, lambda reader: how_many(condition and condition(reader)))
+        def counted(reader: Reader) -> ColumnElement[Any]:
+            return how_many(condition and condition(reader))
+
+        return Number(rows, counted, case, condition)
 
     return number
 
@@ -51,16 +66,17 @@ def _done(reader: Reader) -> Select[Any]:
     return counting.done(reader).where(Task.kind.in_(sorted(kinds)))
 
 
-of_cases = _counter(counting.cases)
-of_done = _counter(_done)
-of_due = _counter(counting.due)
-of_open = _counter(counting.still_open)
+of_cases = _counter(counting.cases, Case.id)
+of_done = _counter(_done, Task.case_id)
+of_due = _counter(counting.due, Task.case_id)
+of_open = _counter(counting.still_open, Task.case_id)
 read_acts = counting.acts(_ACTS)
+_of_acts = _counter(read_acts, Event.case_id)
 
 
 def of_acts(*keys: str) -> Number:
     """Return the number of acts of these keys."""
-    return Number(read_acts, lambda _reader: how_many(Event.key.in_(keys)))
+    return _of_acts(lambda _reader: Event.key.in_(keys))
 
 
 def owed(act: str, condition: Condition | None = None) -> Condition:
@@ -216,8 +232,8 @@ def _set_aside(reader: Reader) -> ColumnElement[bool]:
     return and_(Event.key == OUTCOME, or_(*found)) if found else Event.key.in_(())
 
 
-#: Numbers that are no plain counts of rows.
-ELEMENTS_FILLED = Number(counting.cases, _elements)
-ELEMENTS_ASKED = Number(counting.cases, _asked)
-AMOUNT = Number(counting.cases, _amount)
-SET_ASIDE = Number(read_acts, lambda reader: how_many(_set_aside(reader)))
+#: Numbers that are no plain counts of rows, and what is told apart by more than its act.
+ELEMENTS_FILLED = Number(counting.cases, _elements, Case.id)
+ELEMENTS_ASKED = Number(counting.cases, _asked, Case.id)
+AMOUNT = Number(counting.cases, _amount, Case.id, lambda _reader: Case.amount.is_not(None))
+SET_ASIDE = _of_acts(_set_aside)

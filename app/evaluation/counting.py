@@ -262,6 +262,11 @@ def is_missed(reader: Reader) -> ColumnElement[bool]:
     return or_(and_(Task.state == "done", ~kept()), overdue(reader))
 
 
+def behind(query: Select[Any], case: Any) -> ColumnElement[bool]:
+    """Return whether a case is that of one of these rows, `case` being their column of it."""
+    return Case.id.in_(query.add_columns(case).correlate(None))
+
+
 def how_many(condition: ColumnElement[bool] | None = None) -> ColumnElement[int]:
     """Return the number of rows, or of those that meet a condition."""
     number = func.count()

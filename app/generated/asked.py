@@ -30,7 +30,8 @@ class Filter:
     """What a list can be narrowed by.
 
     `where` takes the view, the operator and the value, and returns the condition. `kind` says
-    how the value is read and asked for (see `kinds`, and `choice`: one of `choices`).
+    how the value is read and asked for (see `kinds`, and `choice`: one of `choices`). One that
+    is not `is_offered` comes from links alone.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Filter:
     where: Callable[[Any, str, Any], ColumnElement[bool]]
     choices: Callable[[Any], Choices] | None = None
     read: Callable[[str], Any] | None = None
+    is_offered: bool = True
 
     def value(self, text: str) -> Any:
         """Return the value that the words stand for; raises ValueError."""

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, Subquery
 from app import hindsight, search
 from app.generated.asked import Asked
 from app.generated.base import RecordView
+from app.generated.counted import COUNTED
 from app.generated.interface import RecordInterface
 from app.generated.rights import permitted
 from app.mechanism.schema import Mechanism
@@ -96,6 +97,7 @@ class CaseView(RecordView):
         *("stage", "category", "holder", "registered_at", "due_on"),
         *("insurance", "tier", "lead", "registrar", "channel"),
     )
+    extra_filters: ClassVar = (COUNTED,)
     order_columns = ("number", "registered_at", "stage", "due_on")
     base_order = ("id", "desc")
     loads = ("parties",)

@@ -163,7 +163,8 @@ def filter_fields(view: Any, asked: Asked) -> list[Field]:
     """Return the filters as fields of a plain form, each with what was typed."""
     found: list[Field] = []
     for one in view.filters.values():
-        if one.key not in (PLACE, COUNTY):
+        is_shown = one.is_offered or ("eq", one.key) in asked.typed
+        if is_shown and one.key not in (PLACE, COUNTY):
             found += _fields(view, asked, one)
     if PLACE in view.filters and counties.chosen_among_all():
         found.insert(0, _county(view, asked))

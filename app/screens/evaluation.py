@@ -19,9 +19,11 @@ from app.documents.docx import write_docx
 from app.downloads import saved
 from app.errors import N_, NotFound, Reason
 from app.evaluation import report
-from app.evaluation.charts import CHARTS, Counted, Row, cases_behind, counted
+from app.evaluation.behind import DENOMINATOR, NUMERATOR, filters_of, filters_of_number
+from app.evaluation.charts import CHARTS, Chart, Counted, Figure, Row, Series, counted
 from app.evaluation.counting import Reader, Span, own_of, read_span
 from app.evaluation.evaluating import Value, evaluate, some
+from app.evaluation.indicators import OfDays
 from app.screens import words
 from app.screens.desk import Desk, desk
 from app.screens.formats import date_full
@@ -145,9 +147,30 @@ def _figure(value: Value) -> dict[str, str]:
 
 def _indicator(reader: Reader, value: Value) -> dict[str, Any]:
     return _figure(value) | {
+        "value_url": ""
+        if value.denominator is not None
+        else _number_url(reader, value, NUMERATOR),
+        "division": [] if value.denominator is None else _division(reader, value),
         "formula": gettext(value.indicator.formula),
         "clauses": [words.clause(reader.mechanism, key) for key in value.clauses],
     }
+
+
+def _division(reader: Reader, value: Value) -> list[tuple[Any, str]]:
+    """Return both sides of a division with the cases behind them; days are not cases."""
+    below = (value.denominator, _number_url(reader, value, DENOMINATOR))
+    if value.numerator is None:
+        return [below]
+    is_days = isinstance(value.indicator, OfDays)
+    return [(value.numerator, "" if is_days else _number_url(reader, value, NUMERATOR)), below]
+
+
+def _number_url(reader: Reader, value: Value, part: str) -> str:
+    """Return the list of the cases behind a number of an indicator; empty where it is none."""
+    number = value.numerator if part == NUMERATOR else value.denominator
+    if not number:
+        return ""
+    return f"{CASES}?{urlencode(filters_of_number(value.indicator.key, part, reader.span))}"
 
 
 # --- charts
@@ -157,15 +180,24 @@ def _card(reader: Reader, one: Counted, tables: set[str]) -> dict[str, Any]:
     """Return a chart's card: its table, and the same as data for drawing it."""
     chart = one.chart
     labels = [report.label_of(row, gettext) for row in one.rows]
-    urls = [_cases_url(row, reader.span) for row in one.rows]
+    urls = [
+        [
+            _cases_url(chart, row, series, figure, reader.span)
+            for series, figure in zip(chart.series, row.figures, strict=True)
+        ]
+        for row in one.rows
+    ]
     return {
         "key": chart.key,
         "title": gettext(chart.title),
         "note": gettext(chart.note) if chart.note else "",
         "heads": [gettext(chart.head), *(gettext(one.label) for one in chart.series)],
         "rows": [
-            {"label": label, "url": url, "figures": [report.plain(n) for n in row.figures]}
-            for label, url, row in zip(labels, urls, one.rows, strict=True)
+            {
+                "label": label,
+                "figures": list(zip(map(report.plain, row.figures), links, strict=True)),
+            }
+            for label, links, row in zip(labels, urls, one.rows, strict=True)
         ],
         "total": [report.plain(n) for n in one.total] if one.total else [],
         "is_table": chart.key in tables,
@@ -175,11 +207,11 @@ def _card(reader: Reader, one: Counted, tables: set[str]) -> dict[str, Any]:
             "shape": chart.shape,
             "title": gettext(chart.title),
             "labels": labels,
-            "urls": urls,
             "series": [
                 {
                     "name": gettext(series.label),
                     "values": [row.figures[place] for row in one.rows],
+                    "urls": [links[place] for links in urls],
                 }
                 for place, series in enumerate(chart.series)
                 if series.drawn
@@ -188,10 +220,9 @@ def _card(reader: Reader, one: Counted, tables: set[str]) -> dict[str, Any]:
     }
 
 
-def _cases_url(row: Row, span: Span) -> str:
-    """Return the list of the cases behind a bar; empty where it stands for no cases, or none."""
-    filters = cases_behind(row, span)
-    return f"{CASES}?{urlencode(filters)}" if filters and row.figures[0] else ""
+def _cases_url(chart: Chart, row: Row, series: Series, figure: Figure, span: Span) -> str:
+    """Return the list of the cases behind a figure; empty where it is none."""
+    return f"{CASES}?{urlencode(filters_of(chart, row, series, span))}" if figure else ""
 
 
 def _with_table(key: str, tables: set[str]) -> str:

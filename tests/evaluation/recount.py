@@ -215,16 +215,7 @@ def indicators(w: World) -> dict[str, tuple[Any, Any, Any]]:
         "same_day_rate": share(
             [o for o in new if day_of(o.registered_at) == day_of(o.visited_at)], new
         ),
-        "complete_rate": share(
-            [
-                None
-                for one in new
-                for value in (one.aspect, one.period_from, one.period_to, one.amount)
-                if value is not None
-            ]
-            + [None for one in new if one.employer],
-            [None] * 5 * len(new),
-        ),
+        "complete_rate": elements(new),
         "amount": amount(new),
         "proposal_kept_rate": share(
             [o for o in accepted if (o.route.get("units") or [None])[0] == o.acceptor], accepted
@@ -262,6 +253,17 @@ def indicators(w: World) -> dict[str, tuple[Any, Any, Any]]:
         "reopened": number(w.acts("reopen")),
     }
     return found | of_days([w.days(one) for one in handled])
+
+
+def elements(new: list[Any]) -> tuple[Any, int, int]:
+    filled = [
+        None
+        for one in new
+        for value in (one.aspect, one.period_from, one.period_to, one.amount)
+        if value is not None
+    ]
+    filled += [None for one in new if one.employer]
+    return share(filled, [None] * 5 * len(new))
 
 
 def amount(new: list[Any]) -> tuple[Any, Any, None]:
@@ -346,6 +348,21 @@ def _flow(w: World) -> dict[str, tuple[Any, ...]]:
         if concerned and w.within(day_of(event.at)) and w.stands(event):
             found["-".join(moved)] += 1
     return {key: (number,) for key, number in found.items()}
+
+
+def cases_of_bars(w: World) -> dict[tuple[str, str, str], frozenset[int]]:
+    """Return the cases behind the bars that count tasks and acts, by chart, row and series."""
+    found: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+    for task in w.handled():
+        found["days", task.body, "median"].add(task.case_id)
+    for task in w.due():
+        if task.body in {*w.mechanism.bodies, *w.mechanism.posts} and w.known(task):
+            found["due", task.body, "kept" if w.kept(task) else "missed"].add(task.case_id)
+    for event in w.events:
+        moved = event.changes.get("fields", {}).get("holder")
+        if moved and w.own in (None, *moved) and w.within(day_of(event.at)) and w.stands(event):
+            found["flow", "-".join(moved), "times"].add(event.case_id)
+    return {key: frozenset(cases) for key, cases in found.items()}
 
 
 def as_json(value: Any) -> Any:

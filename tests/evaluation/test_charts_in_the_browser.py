@@ -19,7 +19,7 @@ LONGEST_BAR = """() => {
   const chart = window.echarts.getInstanceByDom(plot);
   const [x, y] = chart.convertToPixel({seriesIndex: 0}, [values[row] / 2, row]);
   const box = plot.getBoundingClientRect();
-  return [box.left + x, box.top + y, data.urls[row]];
+  return [box.left + x, box.top + y, data.series[0].urls[row]];
 }"""
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.directory import directory_of, jurisdiction_of
+from app.evaluation.behind import Figure, read
+from app.evaluation.behind import cases_of as cases_of_figure
 from app.evaluation.charts import CHARTS
+from app.evaluation.counting import Reader, Span, own_of
 from app.evaluation.indicators import INDICATORS, OF_DAYS
-from app.security.sight import everything
+from app.models import Case
+from app.security.sight import Scope, everything, see
 from tests.conftest import Clock, Rest
 from tests.evaluation import recount
 from tests.evaluation.recount import Raw, World, as_json
@@ -110,6 +115,70 @@ def test_every_chart_is_what_a_recount_of_the_rows_gives(
                 if shown != {key: row for key, row in wanted.items() if any(row)}:
                     differing.append((role, span, chart.key, shown, wanted))
     assert differing == []
+
+
+def cases_of(rows: Iterable[Any]) -> frozenset[int]:
+    """Return the cases of rows of any table."""
+    return frozenset(one.id if isinstance(one, Case) else one.case_id for one in rows)
+
+
+@pytest.fixture
+def behind(place: str, session: Any, clock: Clock) -> Callable[..., frozenset[int]]:
+    """Return what finds the cases behind a figure within the sight of a role."""
+    with everything(session):
+        here = jurisdiction_of(session, place)
+        known = directory_of(session, here)
+
+    def found(role: str, of: str, key: str, part: str, span: tuple[date, date]) -> frozenset[int]:
+        body = role.removesuffix("-clerk")
+        own = own_of(known.mechanism, body)
+        see(session, Scope(here.id, body, own is None))
+        figure = read(Figure(of, key, part, Span(*span)).address)
+        reader = Reader(session, known, own, figure.span, clock.now)
+        return frozenset(session.scalars(select(Case.id).where(cases_of_figure(reader, figure))))
+
+    return found
+
+
+def test_the_cases_behind_each_number_of_an_indicator_are_those_that_a_recount_finds(
+    place: str,
+    look: Look,
+    behind: Callable[..., frozenset[int]],
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def sides(of: list[Any], among: list[Any], *_: Any) -> tuple[Any, Any]:
+        return cases_of(of), cases_of(among)
+
+    monkeypatch.setattr(recount, "share", sides)
+    monkeypatch.setattr(recount, "number", lambda rows: (cases_of(rows), None))
+    monkeypatch.setattr(
+        recount, "amount", lambda new: (cases_of(o for o in new if o.amount), None)
+    )
+    monkeypatch.setattr(recount, "of_days", lambda _days: {})
+    monkeypatch.setattr(recount, "elements", lambda new: (cases_of(new), cases_of(new)))
+    differing = []
+    for role in ROLES[place]:
+        for span in periods(clock.now.date())[:2]:
+            for key, pair in recount.indicators(look(role, span)).items():
+                for part, wanted in zip(("numerator", "denominator"), pair, strict=True):
+                    if wanted is not None and behind(role, "indicator", key, part, span) != wanted:
+                        differing.append((role, span, key, part))
+    assert differing == []
+
+
+def test_the_cases_behind_each_bar_of_tasks_and_acts_are_those_that_a_recount_finds(
+    place: str, look: Look, behind: Callable[..., frozenset[int]], clock: Clock
+) -> None:
+    differing, compared = [], 0
+    for role in ROLES[place]:
+        for span in periods(clock.now.date())[:2]:
+            for address, wanted in recount.cases_of_bars(look(role, span)).items():
+                compared += bool(wanted)
+                if behind(role, *address, span) != wanted:
+                    differing.append((role, span, address))
+    assert differing == []
+    assert compared > 10
 
 
 def test_the_random_cases_reach_what_is_counted(look: Look, clock: Clock) -> None:

@@ -14,7 +14,7 @@
     var colours = [token("--primary-btn"), token("--warn")];
     return data.series.map(function (one, place) {
       return {
-        name: one.name, type: "bar", data: one.values, barMaxWidth: 26, cursor: data.urls.some(Boolean) ? "pointer" : "default",
+        name: one.name, type: "bar", data: one.values, barMaxWidth: 26, cursor: one.urls.some(Boolean) ? "pointer" : "default",
         stack: data.shape === "stacked" ? "all" : undefined,
         itemStyle: { color: colours[place % 2], borderRadius: 2, decal: place ? HATCH : undefined },
         label: { show: data.shape !== "stacked", position: data.shape === "columns" ? "top" : "right", color: token("--ink-2") }
@@ -51,7 +51,10 @@
     var chart = echarts.init(plot, null, { renderer: "canvas" });
     chart.setOption(option(data));
     /* A bar opens its cases. */
-    chart.on("click", function (e) { if (data.urls[e.dataIndex]) { window.location.href = data.urls[e.dataIndex]; } });
+    chart.on("click", function (e) {
+      var url = data.series[e.seriesIndex].urls[e.dataIndex];
+      if (url) { window.location.href = url; }
+    });
     window.addEventListener("resize", function () { chart.resize(); });
   }
 
