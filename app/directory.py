@@ -27,13 +27,15 @@ from app.models import (
     Jurisdiction,
     MechanismVersion,
 )
+from app.records import PaperWording
 from app.rules.kinds import overlaid
 from app.rules.shapes import Person
 from app.rules.workdays import CalendarDay, WorkCalendar
 from app.security.sight import AnySession
+from app.worded import Words
 
 #: Rows whose change makes the kept directory old.
-_KEPT = (Body, Appointment, CategoryRow, CalendarRow, MechanismVersion)
+_KEPT = (Body, Appointment, CategoryRow, CalendarRow, MechanismVersion, PaperWording)
 #: Posts of a body, as `appointment.post` holds them; all others are the profile's own.
 CLERK, ADMIN, COORDINATOR, SIGNATORY = "clerk", "admin", "coordinator", "signatory"
 
@@ -102,6 +104,7 @@ class Directory:
     categories: _Categories = field(default_factory=dict)
     #: The first day on which this version of the mechanism takes cases.
     holds_from: date = date.min
+    words: Words = field(default_factory=Words)
 
     def is_active(self, body: str, day: date) -> bool:
         """Return whether the body takes part on that day."""
@@ -122,6 +125,10 @@ class Directory:
         """Return the body's address, or an empty text."""
         known = self.bodies.get(body)
         return known.address if known else ""
+
+    def wording(self, body: str, kind: str, day: date) -> tuple[str, ...]:
+        """Return the paragraphs that the body gives a kind of paper; none where it gives none."""
+        return self.words.on(body, kind, day)
 
     def contact(self, body: str, day: date) -> Person | None:
         """Return the current coordinator who has a telephone."""
@@ -281,13 +288,13 @@ def _read(session: AnySession, jurisdiction: Jurisdiction) -> _Kept:
     if not versions:
         raise NotFound(Reason(N_("No mechanism is loaded for this jurisdiction")))
     bodies, held = _bodies(session, place), _held(session, place)
-    calendar, categories = _calendar(session, place), _categories(session, place)
+    calendar, words = _calendar(session, place), Words.read(session, place)
 
     def make(version: _Version, mechanism: Mechanism, known: _Categories) -> Directory:
-        first_day = version.valid_from
-        return Directory(place, version.id, mechanism, calendar, bodies, held, known, first_day)
+        facts = (calendar, bodies, held, known, version.valid_from, words)
+        return Directory(place, version.id, mechanism, *facts)
 
-    return _Kept(jurisdiction.revision, versions, make, categories)
+    return _Kept(jurisdiction.revision, versions, make, _categories(session, place))
 
 
 def _make(session: AnySession, kept: _Kept, version_id: int) -> Directory:

@@ -7,7 +7,7 @@ work with it. Nothing here is part of a case's history, and no act reads it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_appbuilder import Model
@@ -161,6 +161,25 @@ class MechanismDraft(Model):
     source: Mapped[str] = mapped_column(Text, default="")
     changed_by: Mapped[str] = mapped_column(String(60))
     changed_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class PaperWording(JurisdictionRow, Model):
+    """The words that a body gives the paragraphs of a kind of paper, from a day on.
+
+    Rows are only added: the one in force on a day is the last of those with the latest day
+    reached. Without paragraphs the mechanism's own words hold again.
+    """
+
+    __tablename__ = "paper_wording"
+    __table_args__ = (Index("ix_paper_wording_place", "jurisdiction_id", "body_key", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_key: Mapped[str] = mapped_column(KEY)
+    kind: Mapped[str] = mapped_column(KEY)
+    from_on: Mapped[date] = mapped_column()
+    paragraphs: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    by: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ProgressTry(Model):

@@ -49,6 +49,10 @@ class World:
         """Every body has an address."""
         return "-"
 
+    def wording(self, body: str, kind: str, day: date) -> Sequence[str]:
+        """Units word their papers on screen, after the check."""
+        return ()
+
     def contact(self, body: str, day: date) -> Person | None:
         """Every body has a contact person with a telephone."""
         return SOMEBODY

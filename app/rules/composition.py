@@ -16,7 +16,7 @@ from typing import Any
 
 from app.mechanism.schema import Category, PaperKind
 from app.mechanism.vocabulary import LIST_OF, NUMBER_OF
-from app.rules import identity, remedies, remedy_words
+from app.rules import identity, remedies, remedy_words, wording
 from app.rules.shapes import NEVER, ZONE, Act, by_ref, open_tasks
 
 #: Inputs that name the body a paper speaks of, in this order.
@@ -65,8 +65,11 @@ class Composer:
 def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
     """Return the frozen content of a paper; `to` are the addressees' names.
 
-    A paragraph or row with an empty field is left out: no paper has a hole.
+    A paragraph or row with an empty field is left out: no paper has a hole. Where the issuer has
+    words of its own for this kind, they stand in its paragraphs.
     """
+    if own := act.world.wording(act.issuer, kind.key, act.today):
+        kind = wording.own_words(act.mechanism, kind, own)
     used = _used(kind)
     fields = _fields(act, used)
     if "remedies" in used:

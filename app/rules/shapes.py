@@ -187,6 +187,9 @@ class World(Protocol):
     def body_address(self, body: str) -> str:
         """Return the address, or an empty text."""
 
+    def wording(self, body: str, kind: str, day: date) -> Sequence[str]:
+        """Return the paragraphs that the body gives a kind of paper; none where it gives none."""
+
     def contact(self, body: str, day: date) -> Person | None:
         """Return the current coordinator who has a telephone (Z4.2b, V07)."""
 
