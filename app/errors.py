@@ -27,7 +27,7 @@ class Reason:
     """
 
     text: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def say(self, translate: Translate = str) -> str:
         """Return the sentence in the reader's language."""

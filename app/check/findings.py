@@ -85,4 +85,4 @@ class Notes:
 
 def of_problem(problem: Problem) -> Finding:
     """Return what the reading of a profile found as the check tells it."""
-    return Finding(problem.line, problem.key, Reason(problem.what), Reason(problem.mend))
+    return Finding(problem.line, problem.key, problem.what, problem.mend)

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from app.errors import N_
 from app.mechanism import vocabulary
 from app.mechanism.asks import asks
 from app.mechanism.problems import quoted
+from app.mechanism.reader import Reader
 from app.mechanism.schema import Action, Make, Turn
 from app.mechanism.sections import clause, made
 from app.mechanism.shapes import (
     KEY,
     Form,
-    Reader,
     Schema,
     Shape,
     entries,
@@ -50,8 +51,9 @@ def actions(r: Reader, node: Node, path: str) -> Mapping[str, Action]:
     for key, line, one in entries(r, node, path):
         here = f"{path}.{key}"
         if not KEY.fullmatch(key) or key == REGISTER:
-            mend = "small letters, digits and _; `register` is the registration itself"
-            r.fail(line, here, f"{quoted(key)} cannot be the key of an act", mend)
+            what = N_("%(key)s cannot be the key of an act")
+            mend = N_("small letters, digits and _; `register` is the registration itself")
+            r.fail(line, here, what, mend, key=quoted(key))
         found[key] = _action(r, one, here, key, ACTION, line)
     return MappingProxyType(found)
 
@@ -114,8 +116,8 @@ def _then(r: Reader, node: Node, path: str) -> tuple[Turn, ...]:
     turns = tuple(_turn(r, one, here) for here, one in members)
     for turn, (here, one) in zip(turns[:-1], members, strict=False):
         if turn.when is None:
-            what = "this holds always, so what stands after it never does"
-            r.fail(one.line, here, what, "move it to the end, or give it a `when`")
+            what = N_("this holds always, so what stands after it never does")
+            r.fail(one.line, here, what, N_("move it to the end, or give it a `when`"))
     return turns
 
 
@@ -123,8 +125,8 @@ def _then(r: Reader, node: Node, path: str) -> tuple[Turn, ...]:
 def _arrival(r: Reader, node: Node, path: str) -> tuple[Turn, ...]:
     turns: tuple[Turn, ...] = _then(r, node, path)
     if not turns or turns[-1].when is not None or any(turn.stage == BACK for turn in turns):
-        mend = "name the stage, the last one without a condition"
-        r.fail(node.line, path, "a registration has to arrive at a stage", mend)
+        mend = N_("name the stage, the last one without a condition")
+        r.fail(node.line, path, N_("a registration has to arrive at a stage"), mend)
     return turns
 
 
@@ -162,7 +164,7 @@ def _per(r: Reader, node: Node, path: str) -> Mapping[str, Mapping[str, str]]:
         r.mention("tier or body", key, line, here)
         values = read_form(r, one, here, _DIFFERENT)
         if not values:
-            r.fail(one.line, here, "nothing differs here", "give a label or a clause")
+            r.fail(one.line, here, N_("nothing differs here"), N_("give a label or a clause"))
         found[key] = MappingProxyType(values)
     return MappingProxyType(found)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.errors import N_
 from app.mechanism import vocabulary
 from app.mechanism.problems import quoted
+from app.mechanism.reader import Reader
 from app.mechanism.schema import Ask, Term
 from app.mechanism.shapes import (
+    IS_NO_KEY,
     KEY,
     Field,
     Form,
-    Reader,
     Schema,
     Shape,
     entries,
@@ -78,7 +80,7 @@ def _columns(r: Reader, node: Node, path: str) -> tuple[Ask, ...]:
 
 def _ask(r: Reader, node: Node, path: str, key: str) -> Ask:
     if not KEY.fullmatch(key):
-        r.fail(node.line, path, f"{quoted(key)} is no key", "small letters, digits and _")
+        r.fail(node.line, path, IS_NO_KEY, N_("small letters, digits and _"), key=quoted(key))
     kind = _type_of(r, node, path)
     form = _ask_form(kind)
     values: dict[str, Any] = {"label": ""} | read_form(r, node, path, form)
@@ -132,7 +134,7 @@ def _required(r: Reader, node: Node, path: str) -> bool | Term | None:
 
 @shaped("value of the input's type", type=["string", "integer", "boolean"])
 def _default(r: Reader, node: Node, path: str) -> Any:
-    if (one := scalar(r, node, path, "a value")) is None:
+    if (one := scalar(r, node, path, N_("a value"))) is None:
         return None
     if one.truth is not None:
         return one.truth
@@ -149,7 +151,8 @@ def _default(r: Reader, node: Node, path: str) -> Any:
 def _only_for(r: Reader, node: Node, path: str) -> tuple[str, str] | None:
     given = entries(r, node, path)
     if len(given) != 1:
-        r.fail(node.line, path, "one input with one choice is expected", "write {input: choice}")
+        what, mend = N_("one input with one choice is expected"), N_("write {input: choice}")
+        r.fail(node.line, path, what, mend)
         return None
     ((name, line, one),) = given
     chosen = text(r, one, f"{path}.{name}") or ""
@@ -194,21 +197,26 @@ def _option(kind: str, key: str) -> Field:
 def _check_ask(r: Reader, ask: Ask, node: Table, path: str) -> None:
     """Tell what no form could be made of, and what the forms of the interface rule out."""
     if ask.only_for and ask.required is not False:
-        mend = "leave `required` out: it is required where that choice is made"
-        r.fail(node.line, path, "it is needed for one choice only, yet always required", mend)
+        what = N_("it is needed for one choice only, yet always required")
+        mend = N_("leave `required` out: it is required where that choice is made")
+        r.fail(node.line, path, what, mend)
     if ask.type in ("group", "attachment", "attachments") and ask.required is not False:
-        mend = "add `required: false`, and say under `help` when it is wanted"
-        r.fail(node.line, path, "files and rows can never be required", mend)
+        mend = N_("add `required: false`, and say under `help` when it is wanted")
+        r.fail(node.line, path, N_("files and rows can never be required"), mend)
     if ask.min is not None and ask.max is not None and ask.min > ask.max:
-        r.fail(node.lines["min"], f"{path}.min", "min is above max", "exchange the two")
+        what = N_("min is above max")
+        r.fail(node.lines["min"], f"{path}.min", what, N_("exchange the two"))
     if ask.type == "date" and ask.required is True and ask.min:
-        mend = "write min: 0, or `required: false`"
-        r.fail(node.lines["min"], f"{path}.min", "a required date has to accept today", mend)
+        what = N_("a required date has to accept today")
+        mend = N_("write min: 0, or `required: false`")
+        r.fail(node.lines["min"], f"{path}.min", what, mend)
     if any(one.type == "group" for one in ask.fields):
-        r.fail(node.line, path, "rows cannot hold rows", "ask for the inner rows beside these")
+        mend = N_("ask for the inner rows beside these")
+        r.fail(node.line, path, N_("rows cannot hold rows"), mend)
     if ask.default is not None and not _fits_default(ask):
-        mend = "a choice's key, true or false, a number or text, as the type is"
-        r.fail(node.lines["default"], f"{path}.default", "the default is no such value", mend)
+        what = N_("the default is no such value")
+        mend = N_("a choice's key, true or false, a number or text, as the type is")
+        r.fail(node.lines["default"], f"{path}.default", what, mend)
 
 
 def _fits_default(ask: Ask) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+from app.errors import N_
 from app.mechanism.schema import PROPOSAL
 from app.mechanism.vocabulary import AGENCY
 from app.mechanism.yaml_reader import Node, Scalar, Table
@@ -93,26 +94,26 @@ def _units(root: Table) -> Iterable[str]:
     return units.nodes if isinstance(units, Table) else ()
 
 
-#: Each kind with the section that declares it, and how its keys are found there.
+#: Each kind with the section that declares it, and how its keys are found there; problems name it.
 KINDS: Mapping[str, tuple[str, Callable[[Table], Iterable[str]]]] = {
-    "stage": _keys("stages"),
-    "tier": _keys("tiers"),
-    "task": _keys("tasks"),
-    "action": _keys("actions"),
-    "paper": _keys("papers"),
-    "group of papers": _keys("groups"),
-    "post": _keys("posts"),
-    "body": _keys("bodies"),
-    "category": _keys("categories"),
-    "insurance": _keys("insurances"),
-    "clause": ("clauses", _clauses),
-    "kind": ("bodies", _kinds),
-    "deciding body": ("bodies", _bodies_with("deciding")),
-    "advising body": ("bodies", _bodies_with("advising")),
-    "competent body": ("bodies", _competent),
-    "tier or body": ("tiers", _tiers_and_bodies),
-    "role of a tier": ("tiers", _inner_keys("tiers", "roles")),
-    "aspect": ("categories", _inner_keys("categories", "aspects")),
-    "numbered paper": ("papers", _numbered),
-    "unit of time": ("vocabulary", _units),
+    N_("stage"): _keys("stages"),
+    N_("tier"): _keys("tiers"),
+    N_("task"): _keys("tasks"),
+    N_("action"): _keys("actions"),
+    N_("paper"): _keys("papers"),
+    N_("group of papers"): _keys("groups"),
+    N_("post"): _keys("posts"),
+    N_("body"): _keys("bodies"),
+    N_("category"): _keys("categories"),
+    N_("insurance"): _keys("insurances"),
+    N_("clause"): ("clauses", _clauses),
+    N_("kind"): ("bodies", _kinds),
+    N_("deciding body"): ("bodies", _bodies_with("deciding")),
+    N_("advising body"): ("bodies", _bodies_with("advising")),
+    N_("competent body"): ("bodies", _competent),
+    N_("tier or body"): ("tiers", _tiers_and_bodies),
+    N_("role of a tier"): ("tiers", _inner_keys("tiers", "roles")),
+    N_("aspect"): ("categories", _inner_keys("categories", "aspects")),
+    N_("numbered paper"): ("papers", _numbered),
+    N_("unit of time"): ("vocabulary", _units),
 }

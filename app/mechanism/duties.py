@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from app.errors import N_
 from app.mechanism import vocabulary as words
+from app.mechanism.reader import Reader
 from app.mechanism.schema import Category, Reform, Routing, Row
 from app.mechanism.sections import NAME, SHORT, clause, clauses, made
 from app.mechanism.shapes import (
     NUMBER_KEY,
     Form,
-    Reader,
     Shape,
     entries,
     flag,
@@ -51,8 +52,8 @@ def categories(r: Reader, node: Node, path: str) -> Mapping[int, Category]:
     for key, line, one in entries(r, node, path):
         here = f"{path}.{key}"
         if not _CATEGORY_KEY.fullmatch(key):
-            what = f"a category is numbered from 1 to {MOST_CATEGORIES}"
-            r.fail(line, here, what, "write its number as the key")
+            what = N_("a category is numbered from 1 to %(most)s")
+            r.fail(line, here, what, N_("write its number as the key"), most=MOST_CATEGORIES)
             continue
         values = read_form(r, one, here, _CATEGORY)
         values = dict.fromkeys(("label", "short", "clause")) | values
@@ -111,7 +112,8 @@ def _rows(r: Reader, node: Node, path: str) -> tuple[Row, ...]:
     for key, line, one in entries(r, node, path):
         here = f"{path}.{key}"
         if not NUMBER_KEY.fullmatch(key):
-            r.fail(line, here, "this is no key of a row", "number the rows: R01, R02, …")
+            what, mend = N_("this is no key of a row"), N_("number the rows: R01, R02, …")
+            r.fail(line, here, what, mend)
         found.append(made(Row, _ROW, key=key, line=line)(r, one, here))
     return tuple(found)
 

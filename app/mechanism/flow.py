@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from app.errors import N_
 from app.mechanism.declared import entries_of, values_of
 from app.mechanism.problems import quoted
-from app.mechanism.shapes import Mention, Reader
+from app.mechanism.reader import Mention, Reader
 from app.mechanism.yaml_reader import Scalar, Table
 
 _OPENING = frozenset(("effect open", "effect entrust"))
@@ -24,19 +25,37 @@ def check_flow(r: Reader, root: Table) -> None:
     if "stage" not in r.unresolved:
         entered = _mentioned(r, "stage", lambda one: one.use == "then")
         left = _mentioned(r, "stage", lambda one: one.use == "from")
-        _unreached(r, root, "stages", entered, "no act leads to", "name it under a `then`")
+        _unreached(r, root, "stages", entered, *_NEVER_ENTERED)
         _unreached(r, root, "stages", left | _finished(root), *_STUCK)
     if "task" not in r.unresolved:
         _unreached(r, root, "tasks", _mentioned(r, "task", _opens), *_NEVER_OPENED)
         closed = _mentioned(r, "task", lambda one: one.use in _CLOSING)
-        _unreached(r, root, "tasks", closed, "no act closes", "give some act {close: …} of it")
+        _unreached(r, root, "tasks", closed, *_NEVER_CLOSED)
     if "paper" not in r.unresolved:
         made = _mentioned(r, "paper", lambda one: one.use == "makes")
-        _unreached(r, root, "papers", made, "no act makes", "name it under a `makes`")
+        _unreached(r, root, "papers", made, *_NEVER_MADE)
 
 
-_STUCK = ("no act starts from", "name it under a `from`, or give it the state finished")
-_NEVER_OPENED = ("no act opens", "give some act {open: {task: …, to: …}} of it")
+_NEVER_ENTERED = (
+    N_("no act leads to %(key)s"),
+    N_("name it under a `then`, or take it out"),
+)
+_STUCK = (
+    N_("no act starts from %(key)s"),
+    N_("name it under a `from`, or give it the state finished, or take it out"),
+)
+_NEVER_OPENED = (
+    N_("no act opens %(key)s"),
+    N_("give some act {open: {task: …, to: …}} of it, or take it out"),
+)
+_NEVER_CLOSED = (
+    N_("no act closes %(key)s"),
+    N_("give some act {close: …} of it, or take it out"),
+)
+_NEVER_MADE = (
+    N_("no act makes %(key)s"),
+    N_("name it under a `makes`, or take it out"),
+)
 
 
 def _opens(mention: Mention) -> bool:
@@ -58,5 +77,4 @@ def _unreached(
     declared = root.nodes.get(section)
     for key, line in declared.lines.items() if isinstance(declared, Table) else ():
         if key not in reached:
-            mend_all = f"{mend}, or take it out"
-            r.fail(line, f"{section}.{key}", f"{what} {quoted(key)}", mend_all)
+            r.fail(line, f"{section}.{key}", what, mend, key=quoted(key))

@@ -15,9 +15,16 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
 
+from app.errors import N_, Reason
 from app.mechanism.problems import Problem, ProfileError, quoted
 from app.mechanism.shapes import KEY
-from app.mechanism.yaml_reader import Table, read_file, read_yaml
+from app.mechanism.yaml_reader import (
+    FILE_IS_EMPTY,
+    FILE_IS_NO_MAPPING,
+    Table,
+    read_file,
+    read_yaml,
+)
 
 FOLDER = "documents"
 SECTION = "papers"
@@ -82,18 +89,20 @@ def _documents(folder: Path) -> Iterator[Path]:
         if path.name.startswith("."):
             continue
         if path.suffix != ENDING or not KEY.fullmatch(path.stem):
-            what = f"{quoted(path.name)} is no name of a paper"
-            mend = f"call it by the paper's key, as in acceptance_notice{ENDING}, or move it away"
-            raise ProfileError([Problem(str(path), 1, SECTION, what, mend)])
+            what = Reason(N_("%(name)s is no name of a paper"), {"name": quoted(path.name)})
+            raise ProfileError([Problem(str(path), 1, SECTION, what, Reason(_NAME_IT))])
         yield path
+
+
+_NAME_IT = N_("call it by the paper's key, as in acceptance_notice.yaml, or move it away")
 
 
 def _joined(name: str, lines: list[str], root: Table, documents: Sequence[Path]) -> Written:
     """Return the profile with the documents behind its line `papers:`, by default its last."""
     at = root.lines.get(SECTION, 0)
     if at and not _OPEN_SECTION.fullmatch(lines[at - 1]):
-        what = f"`{SECTION}` stands on one line, so those in {FOLDER}/ cannot join them"
-        mend = f"write each paper on lines of its own, or move them all to {FOLDER}/"
+        what = Reason(N_("`papers` stands on one line, so those in documents/ cannot join them"))
+        mend = Reason(N_("write each paper on lines of its own, or move them all to documents/"))
         raise ProfileError([Problem(name, at, SECTION, what, mend)])
     while not at and lines and not lines[-1].strip():
         lines.pop()
@@ -111,9 +120,10 @@ def _part(path: Path, indent: str, taken: dict[str, int]) -> Part:
     """Return a document as it stands in the one text: under its key, and one level deeper."""
     name, kind = str(path), path.stem
     if kind in taken:
-        what = f"the profile has the paper {quoted(kind)} already, on line {taken[kind]}"
-        key = f"{SECTION}.{kind}"
-        raise ProfileError([Problem(name, 1, key, what, "keep one of the two")])
+        what = N_("the profile has the paper %(paper)s already, on line %(line)s")
+        told = Reason(what, {"paper": quoted(kind), "line": taken[kind]})
+        mend = Reason(N_("keep one of the two"))
+        raise ProfileError([Problem(name, 1, f"{SECTION}.{kind}", told, mend)])
     content = read_file(path, name)
     try:
         # By itself first: a bracket that is left open would else be told of the next paper.
@@ -127,8 +137,10 @@ def _part(path: Path, indent: str, taken: dict[str, int]) -> Part:
 def _of_a_paper(problems: Iterable[Problem]) -> Iterator[Problem]:
     """Yield the problems of a document; what to begin it with is not what begins a profile."""
     for one in problems:
-        is_no_table = one.what.startswith("the file is ")
-        yield replace(one, mend="begin it with `title:` and `to:`") if is_no_table else one
+        if one.what.text in (FILE_IS_EMPTY, FILE_IS_NO_MAPPING):
+            yield replace(one, mend=Reason(N_("begin it with `title:` and `to:`")))
+        else:
+            yield one
 
 
 def _lines(text: str) -> list[str]:

@@ -15,10 +15,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from app.errors import N_
 from app.mechanism import acts, duties, sections
 from app.mechanism.flow import check_flow
 from app.mechanism.folder import Written, read_profile
 from app.mechanism.problems import Problem, ProfileError
+from app.mechanism.reader import Reader
 from app.mechanism.references import check_references
 from app.mechanism.remedies import remedies
 from app.mechanism.schema import Mechanism
@@ -26,7 +28,6 @@ from app.mechanism.semantics import check_semantics
 from app.mechanism.shapes import (
     KEY,
     Form,
-    Reader,
     day,
     form_schema,
     list_of,
@@ -113,17 +114,18 @@ def _built(values: dict[str, Any], digest: str, cited: Mapping[str, Any]) -> Mec
 def _format(r: Reader, node: Node, path: str) -> int | None:
     number: int | None = whole(0, 999)(r, node, path)
     if number not in (None, FORMAT):
-        what = f"this program reads format {FORMAT}, not {number}"
-        r.fail(node.line, path, what, f"write `format: {FORMAT}`, or update the program")
+        what = N_("this program reads format %(format)s, not %(number)s")
+        mend = N_("write `format: %(format)s`, or update the program")
+        r.fail(node.line, path, what, mend, format=FORMAT, number=number)
     return number
 
 
 @shaped("key", type="string", pattern=f"^(?:{KEY.pattern})$")
 def _key(r: Reader, node: Node, path: str) -> str | None:
-    one = scalar(r, node, path, "the key of the mechanism")
+    one = scalar(r, node, path, N_("the key of the mechanism"))
     if one and not KEY.fullmatch(one.value):
-        mend = "small letters, digits and _; it names the folder and stands in addresses"
-        r.fail(one.line, path, "this is no key", mend)
+        mend = N_("small letters, digits and _; it names the folder and stands in addresses")
+        r.fail(one.line, path, N_("this is no key"), mend)
     return one.value if one else None
 
 
@@ -138,7 +140,7 @@ def _valid(r: Reader, node: Node, path: str) -> dict[str, Any]:
     values = read_form(r, node, path, _VALID)
     begins, ends = values.get("from"), values.get("until")
     if begins and ends and ends < begins:
-        r.fail(node.line, path, "it ends before it begins", "exchange the two days")
+        r.fail(node.line, path, N_("it ends before it begins"), N_("exchange the two days"))
     return values
 
 

@@ -1,12 +1,17 @@
-"""What is wrong with a profile: where it stands, what it is, and what would mend it."""
+"""What is wrong with a profile: where it stands, what it is, and what would mend it.
+
+Both are said as `Reason`: on screen in the reader's language, on the command line in English.
+Words of the profile and keys of its form are parameters, the same in every language.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
-from app.errors import AppError, Reason
+from app.errors import N_, AppError, Reason
 
 #: More problems than this are no longer read by anybody; the first ones are shown.
 MOST_PROBLEMS = 100
@@ -15,6 +20,10 @@ MOST_CANDIDATES = 400
 #: Known words that a mend lists.
 MOST_LISTED = 24
 _QUOTED = 60
+#: What is told of a thing of some kind that was named and is not there.
+THERE_IS_NO = N_("there is no %(kind)s %(word)s")
+#: What mends it where few words can stand.
+KNOWN_HERE = N_("known here: %(names)s")
 
 
 @dataclass(frozen=True)
@@ -27,11 +36,25 @@ class Problem:
     file: str
     line: int
     key: str
-    what: str
-    mend: str
+    what: Reason
+    mend: Reason
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.key}: {self.what}; {self.mend}"
+
+
+#: A fault that a checker finds: dotted path, what is wrong, what would mend it.
+Fault = tuple[str, Reason, Reason]
+
+
+def fault(path: str, what: str, mend: str, /, **params: Any) -> Fault:
+    """Return a fault whose two texts are filled with the same parameters."""
+    return path, reason(what, params), reason(mend, params)
+
+
+def reason(text: str | Reason, params: Mapping[str, Any]) -> Reason:
+    """Return a text with its parameters; one that has its own already as it is."""
+    return text if isinstance(text, Reason) else Reason(text, params)
 
 
 class ProfileError(AppError):
@@ -51,13 +74,15 @@ def quoted(text: str) -> str:
     return f"`{kept}{'…' if len(text) > _QUOTED else ''}`"
 
 
-def mend_word(word: str, known: Collection[str]) -> str:
+def mend_word(word: str, known: Collection[str]) -> Reason:
     """Return what to write instead of an unknown word: the nearest known one, and them all."""
     if not known:
-        return "nothing of this kind is declared in the profile; declare it or take this out"
+        return Reason(
+            N_("nothing of this kind is declared in the profile; declare it or take this out")
+        )
     near = get_close_matches(word[:_QUOTED], known, 1) if len(known) <= MOST_CANDIDATES else []
-    listed = [str(one) for one in known][:MOST_LISTED]
-    names = ", ".join(listed) + (", …" if len(known) > MOST_LISTED else "")
-    return (
-        f"did you mean {quoted(near[0])}? Known here: {names}" if near else f"known here: {names}"
-    )
+    names = [*known][:MOST_LISTED] + ["…"] * (len(known) > MOST_LISTED)
+    if near:
+        text = N_("did you mean %(near)s? Known here: %(names)s")
+        return Reason(text, {"near": quoted(near[0]), "names": names})
+    return Reason(KNOWN_HERE, {"names": names})

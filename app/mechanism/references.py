@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
+from app.errors import N_, Reason
 from app.mechanism.declared import declared
-from app.mechanism.problems import quoted
+from app.mechanism.problems import THERE_IS_NO, quoted
+from app.mechanism.reader import Mention, Reader
 from app.mechanism.schema import Ask
-from app.mechanism.shapes import Mention, Reader
 from app.mechanism.vocabulary import LIST_OF, NUMBER_OF, PAPER_FIELDS
 from app.mechanism.yaml_reader import Table
 
@@ -33,8 +34,8 @@ def check_references(r: Reader, root: Table) -> None:
 def _check_key(r: Reader, mention: Mention, known: Collection[str]) -> None:
     if mention.key not in known:
         r.unresolved.add(mention.kind)
-        what = f"there is no {mention.kind}"
-        r.unknown(mention.line, mention.path, what, mention.key, known)
+        place = mention.line, mention.path
+        r.unknown(*place, THERE_IS_NO, mention.key, known, kind=Reason(mention.kind))
 
 
 def _makers(r: Reader) -> dict[str, list[str]]:
@@ -60,15 +61,25 @@ def _check_input(r: Reader, mention: Mention, makers: Makers) -> None:
         asks = r.asks.get(act, {})
         ask = asks.get(mention.key)
         if ask is None:
-            what = f"the act `{act}` asks for no"
-            r.unknown(mention.line, mention.path, what, mention.key, asks)
+            what = N_("the act `%(act)s` asks for no %(word)s")
+            r.unknown(mention.line, mention.path, what, mention.key, asks, act=act)
         elif mention.types and ask.type not in mention.types:
-            what = f"the input {quoted(ask.key)} of `{act}` is of the type {quoted(ask.type)}"
-            mend = "name an input of the type " + " or ".join(mention.types)
-            r.fail(mention.line, mention.path, what, mend)
+            what = N_("the input %(input)s of `%(act)s` is of the type %(type)s")
+            mend = N_("name an input of the type %(types)s")
+            params = {"input": quoted(ask.key), "act": act, "type": quoted(ask.type)}
+            r.fail(mention.line, mention.path, what, mend, types=_either(mention.types), **params)
         elif ask.required is not True and _must_be_given(mention):
-            what = f"the input {quoted(ask.key)} of `{act}` may be left empty"
-            r.fail(mention.line, mention.path, what, "make it required: this cannot go without it")
+            what = N_("the input %(input)s of `%(act)s` may be left empty")
+            mend = N_("make it required: this cannot go without it")
+            r.fail(mention.line, mention.path, what, mend, input=quoted(ask.key), act=act)
+
+
+def _either(types: Sequence[str]) -> Reason | str:
+    """Return words as alternatives."""
+    *others, last = types
+    if not others:
+        return last
+    return Reason(N_("%(others)s or %(last)s"), {"others": _either(others), "last": last})
 
 
 def _must_be_given(mention: Mention) -> bool:
@@ -90,10 +101,12 @@ def _check_choice(r: Reader, mention: Mention, makers: Makers) -> None:
         return  # told as a mention of the input
     choices = list(ask.choices)
     if chosen not in choices:
-        r.unknown(mention.line, mention.path, "there is no choice", chosen, choices)
+        what = N_("there is no choice %(word)s")
+        r.unknown(mention.line, mention.path, what, chosen, choices)
     elif mention.use == "only_for" and chosen == choices[0]:
-        mend = "the first choice needs nothing more; put another one first"
-        r.fail(mention.line, mention.path, f"{quoted(chosen)} is the first choice", mend)
+        what = N_("%(choice)s is the first choice")
+        mend = N_("the first choice needs nothing more; put another one first")
+        r.fail(mention.line, mention.path, what, mend, choice=quoted(chosen))
 
 
 def _check_field(r: Reader, mention: Mention, makers: Makers) -> None:
@@ -102,9 +115,9 @@ def _check_field(r: Reader, mention: Mention, makers: Makers) -> None:
     for act in _acts_of(mention, makers):
         asks: Mapping[str, Ask] = r.asks.get(act, {})
         if mention.key not in asks:
-            what = f"the act `{act}`, which makes this paper, knows no field"
+            what = N_("the act `%(act)s`, which makes this paper, knows no field %(word)s")
             known = (*asks, *PAPER_FIELDS)
-            r.unknown(mention.line, mention.path, what, mention.key, known)
+            r.unknown(mention.line, mention.path, what, mention.key, known, act=act)
 
 
 _BY_ACT: Mapping[str, Callable[[Reader, Mention, Makers], None]] = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.mechanism.problems import quoted
+from app.errors import N_
+from app.mechanism.problems import KNOWN_HERE, Fault, fault, quoted
 from app.mechanism.remedy import Addressee, Recourse, Remedies, Way
 from app.mechanism.schema import Mechanism, PaperKind
 from app.mechanism.sections import keyed, made, period
@@ -13,8 +14,6 @@ from app.mechanism.templates import form_text
 
 #: The field by which a decision prints its remedies, and the one that lists those of others.
 BLOCK, BLOCKS = "remedies", "remedies_of_decisions"
-#: A fault: dotted path, what is wrong, what would mend it.
-Fault = tuple[str, str, str]
 
 _WAY: Form = {
     "label": must(short(40), "its name"),
@@ -80,31 +79,33 @@ def _addressed(m: Mechanism) -> Iterator[Fault]:
     for path, table in _tables(m):
         for key, to in table.items():
             if key not in m.remedies.ways:
-                mend = "known here: " + ", ".join(m.remedies.ways)
-                yield f"{path}.{key}", f"there is no way {quoted(key)}", mend
+                what, names = N_("there is no way %(way)s"), list(m.remedies.ways)
+                yield fault(f"{path}.{key}", what, KNOWN_HERE, way=quoted(key), names=names)
             for body in m.bodies.values():
                 if body.name in to.body:
-                    what = f"{quoted(body.name)} takes part in the mechanism"
-                    mend = "name the body above it; a court only in general words"
-                    yield f"{path}.{key}.body", what, mend
+                    what = N_("%(body)s takes part in the mechanism")
+                    mend = N_("name the body above it; a court only in general words")
+                    yield fault(f"{path}.{key}.body", what, mend, body=quoted(body.name))
 
 
 def _ordered(m: Mechanism) -> Iterator[Fault]:
     """Each way has a last day, and where one has to come first, that one is offered too."""
     for key, way in m.remedies.ways.items():
         if way.due.unit == "hour":
-            what = "a remedy ends on a day, not at an hour"
-            yield f"remedies.ways.{key}.due.unit", what, "write day, workday or month"
+            what = N_("a remedy ends on a day, not at an hour")
+            mend = N_("write day, workday or month")
+            yield fault(f"remedies.ways.{key}.due.unit", what, mend)
         first = m.remedies.ways.get(way.after or "")
         if way.after and (first is None or first.after):
-            what = f"{quoted(way.after)} is no way that begins with the service"
-            yield f"remedies.ways.{key}.after", what, "name the way that has to come first"
+            what = N_("%(way)s is no way that begins with the service")
+            mend = N_("name the way that has to come first")
+            yield fault(f"remedies.ways.{key}.after", what, mend, way=quoted(way.after))
     for path, table in _tables(m):
         for key in table:
-            way = m.remedies.ways.get(key)
-            if way is not None and way.after and way.after not in table:
-                mend = f"add `{way.after}`"
-                yield f"{path}.{key}", f"{quoted(way.after)} has to come first", mend
+            after = m.remedies.ways[key].after if key in m.remedies.ways else None
+            if after and after not in table:
+                what, mend = N_("%(way)s has to come first"), N_("add `%(key)s`")
+                yield fault(f"{path}.{key}", what, mend, way=quoted(after), key=after)
 
 
 def _holds(kind: PaperKind, name: str) -> bool:
@@ -117,18 +118,21 @@ def _printed(m: Mechanism) -> Iterator[Fault]:
         for paper in one.papers:
             kind, path = m.papers[paper], f"remedies.given.{key}.papers"
             if not kind.decision:
-                yield path, f"{quoted(paper)} is no decision", "add `decision: true` to it"
+                what, mend = N_("%(paper)s is no decision"), N_("add `decision: true` to it")
+                yield fault(path, what, mend, paper=quoted(paper))
             elif not _holds(kind, BLOCK):
-                mend = f"add a paragraph with {{{BLOCK}}} to its text"
-                yield path, f"{quoted(paper)} does not print its remedies", mend
+                what = N_("%(paper)s does not print its remedies")
+                mend = N_("add a paragraph with {remedies} to its text")
+                yield fault(path, what, mend, paper=quoted(paper))
 
 
 def _never(m: Mechanism) -> Iterator[Fault]:
     for word in m.remedies.never:
         for path, printed in _words(m):
             if word in printed:
-                mend = "take it out: the law does not know this offer"
-                yield path, f"{quoted(word)} may never be offered", mend
+                what = N_("%(word)s may never be offered")
+                mend = N_("take it out: the law does not know this offer")
+                yield fault(path, what, mend, word=quoted(word))
 
 
 def _words(m: Mechanism) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from app.errors import N_
 from app.mechanism import vocabulary as words
 from app.mechanism.problems import quoted
+from app.mechanism.reader import Reader
 from app.mechanism.schema import (
     Body,
     Clause,
@@ -24,7 +26,6 @@ from app.mechanism.shapes import (
     NUMBER_KEY,
     Field,
     Form,
-    Reader,
     Shape,
     day,
     entries,
@@ -114,8 +115,9 @@ def _file(r: Reader, node: Node, path: str) -> str | None:
     """Read the name of a file in the profile's own folder."""
     name: str | None = text(r, node, path)
     if name is not None and not _FILE.fullmatch(name):
-        mend = "write its plain name, as in source.txt"
-        r.fail(node.line, path, f"{quoted(name)} is no file beside the profile", mend)
+        what = N_("%(name)s is no file beside the profile")
+        mend = N_("write its plain name, as in source.txt")
+        r.fail(node.line, path, what, mend, name=quoted(name))
     return name
 
 
@@ -132,10 +134,10 @@ def period(r: Reader, node: Node, path: str) -> Period:
     """Read a length of time; of the lengths only 0 days, the day itself, may be none."""
     found: Period = made(Period, _PERIOD)(r, node, path)
     if found.length == 0 and found.unit != "day":
-        what = f"a whole number from 1 to {MOST_LENGTH} is expected, not 0"
-        mend = "write unit: day where it is due on the day itself"
+        what = N_("a whole number from 1 to %(most)s is expected, not 0")
+        mend = N_("write unit: day where it is due on the day itself")
         line = node.lines["length"] if isinstance(node, Table) else node.line
-        r.fail(line, f"{path}.length", what, mend)
+        r.fail(line, f"{path}.length", what, mend, most=MOST_LENGTH)
     return found
 
 
@@ -164,10 +166,12 @@ def _clause(r: Reader, node: Node, path: str) -> Clause:
     """Read a clause; where nothing carries it out, the reason has to stand beside it."""
     values = {"shown": "", "title": ""} | read_form(r, node, path, _CLAUSE)
     if values.get("operative") is False and not values.get("why"):
-        r.fail(node.line, path, "the clause is not operative, and no reason is given", "add `why`")
+        what = N_("the clause is not operative, and no reason is given")
+        r.fail(node.line, path, what, N_("add `why`"))
     if values.get("operative", True) and values.get("why"):
-        mend = "add `operative: false`, or take `why` out"
-        r.fail(node.line, path, "a reason is given, but the clause is operative", mend)
+        what = N_("a reason is given, but the clause is operative")
+        mend = N_("add `operative: false`, or take `why` out")
+        r.fail(node.line, path, what, mend)
     return Clause(key=path.removeprefix("clauses."), **values)
 
 

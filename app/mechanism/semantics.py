@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
-from app.mechanism.problems import quoted
+from app.errors import N_
+from app.mechanism.problems import KNOWN_HERE, Fault, fault, quoted
+from app.mechanism.reader import Reader
 from app.mechanism.remedies import check_remedies
 from app.mechanism.schema import Action, Mechanism, Row, Term
-from app.mechanism.shapes import Reader
 from app.mechanism.terms import acts, path_of, task_of, within
 from app.mechanism.vocabulary import AGENCY, CRITERIA
 from app.mechanism.yaml_reader import Node, Table
-
-#: A fault of a checker: dotted path, what is wrong, what would mend it.
-Fault = tuple[str, str, str]
 
 
 def check_semantics(r: Reader, mechanism: Mechanism, root: Table) -> None:
@@ -45,14 +43,15 @@ def _principals(m: Mechanism) -> Iterator[Fault]:
     parties = m.vocabulary["parties"]
     for key in m.posts:
         if key in m.bodies or key in parties:
-            what = f"{quoted(key)} is a post and also a body or a party"
-            yield f"posts.{key}", what, "give the post another key"
+            what = N_("%(key)s is a post and also a body or a party")
+            yield fault(f"posts.{key}", what, N_("give the post another key"), key=quoted(key))
     for key in m.bodies:
         if key in parties:
-            yield f"bodies.{key}", f"{quoted(key)} is a body and a party", "give it another key"
+            what, mend = N_("%(key)s is a body and a party"), N_("give it another key")
+            yield fault(f"bodies.{key}", what, mend, key=quoted(key))
         if key in m.tiers:
-            what = f"{quoted(key)} is a body and a tier, so `per` would not know which"
-            yield f"bodies.{key}", what, "give the tier another key"
+            what = N_("%(key)s is a body and a tier, so `per` would not know which")
+            yield fault(f"bodies.{key}", what, N_("give the tier another key"), key=quoted(key))
 
 
 def _bodies(m: Mechanism) -> Iterator[Fault]:
@@ -62,11 +61,14 @@ def _bodies(m: Mechanism) -> Iterator[Fault]:
             seen.add(above)
             above = m.bodies[above].parent
         if above == key:
-            yield f"bodies.{key}.parent", "the body is above itself", "correct the parents"
+            what, mend = N_("the body is above itself"), N_("correct the parents")
+            yield fault(f"bodies.{key}.parent", what, mend)
         if m.bodies[key].seat == key:
-            yield f"bodies.{key}.seat", "the body has its seat at itself", "leave `seat` out"
+            what, mend = N_("the body has its seat at itself"), N_("leave `seat` out")
+            yield fault(f"bodies.{key}.seat", what, mend)
     if not m.registering:
-        yield "bodies", "no body registers", "give at least one `registering: true`"
+        mend = N_("give at least one `registering: true`")
+        yield fault("bodies", N_("no body registers"), mend)
 
 
 def _prefixes(m: Mechanism) -> Iterator[Fault]:
@@ -77,11 +79,12 @@ def _prefixes(m: Mechanism) -> Iterator[Fault]:
     for key, body in m.bodies.items():
         issues = body.registering or body.deciding or body.advising or body.kind == "office"
         if issues and not m.bodies[m.issuer_of(key)].prefix:
-            what = "the body issues papers, but has no prefix for their numbers"
-            yield f"bodies.{key}", what, "add `prefix`"
+            what = N_("the body issues papers, but has no prefix for their numbers")
+            yield fault(f"bodies.{key}", what, N_("add `prefix`"))
         elif body.prefix and given[body.prefix] > 1:
-            what = f"another body has the prefix {body.prefix} too"
-            yield f"bodies.{key}.prefix", what, "two papers would bear one number; change one"
+            what = N_("another body has the prefix %(prefix)s too")
+            mend = N_("two papers would bear one number; change one")
+            yield fault(f"bodies.{key}.prefix", what, mend, prefix=body.prefix)
 
 
 def _issuers(m: Mechanism) -> Iterator[Fault]:
@@ -89,8 +92,9 @@ def _issuers(m: Mechanism) -> Iterator[Fault]:
     for key, body in m.bodies.items():
         named = body.issues_as
         if named is not None and (named == key or m.bodies[named].issues_as):
-            what = f"{quoted(named)} does not issue papers in its own name"
-            yield f"bodies.{key}.issues_as", what, "name the body in whose name it writes"
+            what = N_("%(body)s does not issue papers in its own name")
+            mend = N_("name the body in whose name it writes")
+            yield fault(f"bodies.{key}.issues_as", what, mend, body=quoted(named))
 
 
 def _criteria(m: Mechanism) -> Iterator[Fault]:
@@ -98,17 +102,17 @@ def _criteria(m: Mechanism) -> Iterator[Fault]:
     for tier in m.tiers.values():
         for term in within(tier.criteria):
             if term.word not in CRITERIA:
-                what = f"{quoted(term.word)} asks more than the facts of a registration"
-                mend = "known here: " + ", ".join(CRITERIA)
-                yield f"tiers.{tier.key}.criteria", what, mend
+                what = N_("%(word)s asks more than the facts of a registration")
+                params = {"word": quoted(term.word), "names": list(CRITERIA)}
+                yield fault(f"tiers.{tier.key}.criteria", what, KNOWN_HERE, **params)
 
 
 def _groups(m: Mechanism) -> Iterator[Fault]:
     """Where the volume has parts, every paper is filed in one of them."""
     for key, paper in m.papers.items():
         if m.groups and paper.group is None:
-            mend = "add `group`: " + ", ".join(m.groups)
-            yield f"papers.{key}", "the paper belongs to no part of the volume", mend
+            what = N_("the paper belongs to no part of the volume")
+            yield fault(f"papers.{key}", what, N_("add `group`: %(names)s"), names=list(m.groups))
 
 
 def _series(m: Mechanism) -> Iterator[Fault]:
@@ -120,8 +124,9 @@ def _series(m: Mechanism) -> Iterator[Fault]:
             continue
         if (form, paper.series) in marks:
             other = marks[form, paper.series]
-            what = f"the paper {quoted(other)} has the same series, so numbers would repeat"
-            yield f"papers.{key}.series", what, "give it another mark"
+            what = N_("the paper %(paper)s has the same series, so numbers would repeat")
+            mend = N_("give it another mark")
+            yield fault(f"papers.{key}.series", what, mend, paper=quoted(other))
         marks[form, paper.series] = key
 
 
@@ -129,16 +134,18 @@ def _posts(m: Mechanism) -> Iterator[Fault]:
     """Who holds a post is kept in the superuser's table; here only whether it acts at all."""
     for path, term in _terms(m):
         if term.word in ("post", "authority") and not m.posts[term.arg].acts:
-            what = f"the post {quoted(term.arg)} does not act"
-            yield path, what, "name another one, or take its `acts: false` out"
+            what = N_("the post %(post)s does not act")
+            mend = N_("name another one, or take its `acts: false` out")
+            yield fault(path, what, mend, post=quoted(term.arg))
 
 
 def _sections(m: Mechanism) -> Iterator[Fault]:
     """A clause that a section carries out needs that section."""
     for key, one in m.clauses.items():
         if one.section in ("posts", "members", "groups") and not getattr(m, one.section):
-            what = f"the profile has no section {quoted(one.section)}"
-            yield f"clauses.{key}.section", what, "write the section, or name another one"
+            what = N_("the profile has no section %(section)s")
+            mend = N_("write the section, or name another one")
+            yield fault(f"clauses.{key}.section", what, mend, section=quoted(one.section))
 
 
 def _routing(m: Mechanism) -> Iterator[Fault]:
@@ -148,21 +155,23 @@ def _routing(m: Mechanism) -> Iterator[Fault]:
         named = (*row.decides, *row.joins)
         if AGENCY in named:
             for key in (row.insurances or m.insurances.keys()) - agencies.keys():
-                what = f"nobody is named as the agency of {quoted(key)}"
-                yield path, what, "add it under routing.agencies"
+                what = N_("nobody is named as the agency of %(insurance)s")
+                mend = N_("add it under routing.agencies")
+                yield fault(path, what, mend, insurance=quoted(key))
         if row.eras and m.routing.reform is None:
-            yield f"{path}.eras", "no reform is named", "add routing.reform"
+            yield fault(f"{path}.eras", N_("no reform is named"), N_("add routing.reform"))
         if set(row.decides) & set(row.joins):
-            yield f"{path}.joins", "a body both decides and joins", "keep it in one of the two"
+            what, mend = N_("a body both decides and joins"), N_("keep it in one of the two")
+            yield fault(f"{path}.joins", what, mend)
         yield from _aspects(m, row, path)
 
 
 def _aspects(m: Mechanism, row: Row, path: str) -> Iterator[Fault]:
     known = [a for key in row.categories for a in m.categories[key].aspects]
     for aspect in sorted(row.aspects - set(known)):
-        what = f"the row's categories have no aspect {quoted(aspect)}"
-        mend = "known here: " + (", ".join(known) or "none")
-        yield f"{path}.aspects", what, mend
+        what = N_("the row's categories have no aspect %(aspect)s")
+        mend = KNOWN_HERE if known else N_("known here: none")
+        yield fault(f"{path}.aspects", what, mend, aspect=quoted(aspect), names=known)
 
 
 def _ways(m: Mechanism) -> Iterator[Fault]:
@@ -175,18 +184,20 @@ def _ways(m: Mechanism) -> Iterator[Fault]:
                 continue
             for chosen in choices[tier.arg]:
                 if chosen not in m.tiers:
-                    what = f"the choice {quoted(chosen)} is no tier"
-                    mend = "known here: " + ", ".join(m.tiers)
-                    yield f"actions.{act.key}.asks.{tier.arg}.choices.{chosen}", what, mend
+                    path = f"actions.{act.key}.asks.{tier.arg}.choices.{chosen}"
+                    what = N_("the choice %(choice)s is no tier")
+                    params = {"choice": quoted(chosen), "names": list(m.tiers)}
+                    yield fault(path, what, KNOWN_HERE, **params)
 
 
 def _fulfilling(m: Mechanism) -> Iterator[Fault]:
     """The usual act of a task is the button on the to-do list: after it nothing is owed."""
     for task in m.tasks.values():
         if task.acts and task.key not in _ended(m.actions[task.acts[0]]):
-            what = f"the usual act of the task, {quoted(task.acts[0])}, does not end it"
-            mend = f"add {{close: {task.key}}} to its `does`, or name another act first"
-            yield f"tasks.{task.key}.acts", what, mend
+            what = N_("the usual act of the task, %(act)s, does not end it")
+            mend = N_("add {close: %(task)s} to its `does`, or name another act first")
+            params = {"act": quoted(task.acts[0]), "task": task.key}
+            yield fault(f"tasks.{task.key}.acts", what, mend, **params)
 
 
 def _ended(act: Action) -> set[str | None]:

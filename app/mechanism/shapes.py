@@ -14,9 +14,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from app.mechanism.problems import MOST_PROBLEMS, Problem, mend_word, quoted
-from app.mechanism.schema import Ask
-from app.mechanism.yaml_reader import Items, Node, Scalar, Table
+from app.errors import N_, Reason
+from app.mechanism.problems import quoted, reason
+from app.mechanism.reader import Reader
+from app.mechanism.yaml_reader import IN_QUOTES, Items, Node, Scalar, Table
 
 #: Keys become permissions, addresses and columns of the database.
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
@@ -26,62 +27,13 @@ _ICON = re.compile(r"[a-z][a-z-]{0,30}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])", re.ASCII)
 
-_IN_QUOTES = "put it in quotation marks"
-_KEY_MEND = "begin with a small letter; go on with small letters, digits and _ (40 at most)"
+IS_NO_KEY = N_("%(key)s is no key")
+_KEY_MEND = N_("begin with a small letter; go on with small letters, digits and _ (40 at most)")
 
 
 def _whole(pattern: re.Pattern[str]) -> str:
     """Return a pattern as JSON Schema has it, which looks anywhere in a text unless told."""
     return f"^(?:{pattern.pattern})$"
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A place that names something declared elsewhere in the profile (or an input of `scope`).
-
-    `use` is the word or field around it (`open`, `then`), `types` what an input must be.
-    """
-
-    kind: str
-    key: str
-    line: int
-    path: str
-    use: str = ""
-    scope: str = ""
-    types: tuple[str, ...] = ()
-
-
-class Reader:
-    """What one pass over a profile gathers: its problems, and what it mentions."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[Problem] = []
-        self.mentions: list[Mention] = []
-        #: Kinds of things of which an undeclared one was mentioned.
-        self.unresolved: set[str] = set()
-        #: The inputs of each act, by its key.
-        self.asks: dict[str, dict[str, Ask]] = {}
-        #: The word or field that is being read, and the act whose inputs `$name` speaks of.
-        self.use = ""
-        self.scope = ""
-
-    def fail(self, line: int, path: str, what: str, mend: str) -> None:
-        """Keep one more problem; more than anybody reads are dropped."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(Problem(self.file, line, path or "profile", what, mend))
-
-    def unknown(self, line: int, path: str, what: str, word: str, known: Collection[str]) -> None:
-        """Keep a problem about a word that is not among the known ones."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.fail(line, path, f"{what} {quoted(word)}", mend_word(word, known))
-
-    def mention(
-        self, kind: str, key: str, line: int, path: str, *, use: str = "", types: str = ""
-    ) -> None:
-        """Remember that something is named here, to be looked up when all is read."""
-        kinds = tuple(types.split())
-        self.mentions.append(Mention(kind, key, line, path, use or self.use, self.scope, kinds))
 
 
 Schema = dict[str, Any]
@@ -119,25 +71,31 @@ def named(title: str, name: str) -> Callable[[Read], Shape]:
     return shaped(title, **{"$ref": f"#/$defs/{name}"})
 
 
-def scalar(r: Reader, node: Node, path: str, wanted: str) -> Scalar | None:
+def scalar(r: Reader, node: Node, path: str, wanted: str | Reason) -> Scalar | None:
     """Return the node where it is a single value that was written, else tell what is wanted."""
     if isinstance(node, Scalar) and not node.is_nothing:
         return node
-    found = {Items: "a list", Table: "a mapping", Scalar: "nothing"}[type(node)]
-    r.fail(node.line, path, f"{wanted} is expected, {found} stands here", f"write {wanted}")
+    what, mend = N_("%(wanted)s is expected, %(found)s stands here"), N_("write %(wanted)s")
+    found = Reason(_FOUND[type(node)])
+    r.fail(node.line, path, what, mend, wanted=reason(wanted, {}), found=found)
     return None
+
+
+_FOUND = {Items: N_("a list"), Table: N_("a mapping"), Scalar: N_("nothing")}
 
 
 @shaped("text", type="string")
 def text(r: Reader, node: Node, path: str) -> str | None:
     """Read words. What YAML takes for a number or a truth value is text in quotes only."""
-    if (one := scalar(r, node, path, "text")) is None:
+    if (one := scalar(r, node, path, N_("text"))) is None:
         return None
     if one.is_ambiguous:
-        r.fail(one.line, path, f"{quoted(one.value)} is not read as text by YAML", _IN_QUOTES)
+        what = N_("%(value)s is not read as text by YAML")
+        r.fail(one.line, path, what, IN_QUOTES, value=quoted(one.value))
         return None
     if not one.value.strip():
-        r.fail(one.line, path, "the text is blank", "write it, or leave the key out")
+        mend = N_("write it, or leave the key out")
+        r.fail(one.line, path, N_("the text is blank"), mend)
         return None
     return one.value
 
@@ -148,8 +106,9 @@ def short(most: int) -> Shape:
     def read(r: Reader, node: Node, path: str) -> str | None:
         value: str | None = text(r, node, path)
         if value is not None and (len(value) > most or "\n" in value):
-            mend = f"write one line of at most {most} characters"
-            r.fail(node.line, path, f"the text is too long ({len(value)})", mend)
+            what = N_("the text is too long (%(length)s)")
+            mend = N_("write one line of at most %(most)s characters")
+            r.fail(node.line, path, what, mend, length=len(value), most=most)
         return value
 
     return Shape(
@@ -160,11 +119,12 @@ def short(most: int) -> Shape:
 @shaped("true or false", type="boolean")
 def flag(r: Reader, node: Node, path: str) -> bool | None:
     """Read true or false; yes, no, on and off are neither."""
-    if (one := scalar(r, node, path, "true or false")) is None:
+    if (one := scalar(r, node, path, N_("true or false"))) is None:
         return None
     if one.truth is None:
-        what = f"true or false is expected, {quoted(one.value)} stands here"
-        r.fail(one.line, path, what, "write true or false, without quotation marks")
+        what = N_("true or false is expected, %(value)s stands here")
+        mend = N_("write true or false, without quotation marks")
+        r.fail(one.line, path, what, mend, value=quoted(one.value))
     return one.truth
 
 
@@ -172,13 +132,13 @@ def whole(least: int, most: int) -> Shape:
     """Return the shape of a whole number from `least` to `most`."""
 
     def read(r: Reader, node: Node, path: str) -> int | None:
-        if (one := scalar(r, node, path, "a whole number")) is None:
+        if (one := scalar(r, node, path, N_("a whole number"))) is None:
             return None
         if one.number is not None and least <= one.number <= most:
             return one.number
-        what = f"a whole number from {least} to {most} is expected, not {quoted(one.value)}"
-        mend = "write digits only: no sign, point, leading zero, underscore or quotation marks"
-        r.fail(one.line, path, what, mend)
+        what = N_("a whole number from %(least)s to %(most)s is expected, not %(value)s")
+        mend = N_("write digits only: no sign, point, leading zero, underscore or quotation marks")
+        r.fail(one.line, path, what, mend, least=least, most=most, value=quoted(one.value))
         return None
 
     looks = {"type": "integer", "minimum": least, "maximum": most}
@@ -188,46 +148,50 @@ def whole(least: int, most: int) -> Shape:
 @shaped("day, YYYY-MM-DD", type="string", pattern=_whole(_DAY))
 def day(r: Reader, node: Node, path: str) -> date | None:
     """Read a day of the calendar, YYYY-MM-DD."""
-    if (one := scalar(r, node, path, "a date")) is None:
+    if (one := scalar(r, node, path, N_("a date"))) is None:
         return None
     try:
         if _DAY.fullmatch(one.value):
             return date.fromisoformat(one.value)
     except ValueError:
         pass
-    what = f"{quoted(one.value)} is no day of the calendar"
-    r.fail(one.line, path, what, "write year, month and day, as in 2024-11-01")
+    what = N_("%(value)s is no day of the calendar")
+    mend = N_("write year, month and day, as in 2024-11-01")
+    r.fail(one.line, path, what, mend, value=quoted(one.value))
     return None
 
 
 @shaped("month, YYYY-MM", type="string", pattern=_whole(_MONTH))
 def month(r: Reader, node: Node, path: str) -> str | None:
     """Read a month, YYYY-MM."""
-    if (one := scalar(r, node, path, "a month")) is None:
+    if (one := scalar(r, node, path, N_("a month"))) is None:
         return None
     if _MONTH.fullmatch(one.value):
         return one.value
-    r.fail(one.line, path, f"{quoted(one.value)} is no month", "write it as in 2023-12")
+    what, mend = N_("%(value)s is no month"), N_("write it as in 2023-12")
+    r.fail(one.line, path, what, mend, value=quoted(one.value))
     return None
 
 
 @shaped("name of an icon", type="string", pattern=_whole(_ICON))
 def icon(r: Reader, node: Node, path: str) -> str | None:
     """Read the name of an icon."""
-    one = scalar(r, node, path, "the name of an icon")
+    one = scalar(r, node, path, N_("the name of an icon"))
     if one and not _ICON.fullmatch(one.value):
-        r.fail(one.line, path, f"{quoted(one.value)} is no name of an icon", "as in file, users")
+        what, mend = N_("%(value)s is no name of an icon"), N_("as in file, users")
+        r.fail(one.line, path, what, mend, value=quoted(one.value))
     return one.value if one else None
 
 
 def one_of(words: Collection[str]) -> Shape:
     """Return the shape of one of some fixed words."""
+    wanted = Reason(N_("one of %(words)s"), {"words": list(words)})
 
     def read(r: Reader, node: Node, path: str) -> str | None:
-        if (one := scalar(r, node, path, "one of " + ", ".join(words))) is None:
+        if (one := scalar(r, node, path, wanted)) is None:
             return None
         if one.value not in words:
-            r.unknown(one.line, path, "there is no word", one.value, words)
+            r.unknown(one.line, path, N_("there is no word %(word)s"), one.value, words)
             return None
         return one.value
 
@@ -236,15 +200,22 @@ def one_of(words: Collection[str]) -> Shape:
 
 def mention(kind: str, use: str = "") -> Shape:
     """Return the shape of the key of something that the profile declares: a stage, a paper."""
-    title = f"key of {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    is_vowel = kind[0] in "aeiou"
+    title = f"key of {'an' if is_vowel else 'a'} {kind}"
+    the_key = N_("the key of an %(kind)s") if is_vowel else N_("the key of a %(kind)s")
+    wanted = Reason(the_key, {"kind": Reason(kind)})
 
     def read(r: Reader, node: Node, path: str) -> str | None:
-        if (one := scalar(r, node, path, f"the {title}")) is None:
+        if (one := scalar(r, node, path, wanted)) is None:
             return None
         r.mention(kind, one.value, one.line, path, use=use)
         return one.value
 
     return Shape(read, title, lambda: {"type": "string"})
+
+
+#: What is told of a list without members.
+LIST_IS_EMPTY = N_("the list is empty")
 
 
 def list_of(shape: Shape, *, least: int = 0, alone: bool = True) -> Shape:
@@ -253,17 +224,19 @@ def list_of(shape: Shape, *, least: int = 0, alone: bool = True) -> Shape:
     def read(r: Reader, node: Node, path: str) -> tuple[Any, ...]:
         if not isinstance(node, Items):
             if not alone:
-                r.fail(node.line, path, "a list is expected", "write the members within [ ]")
+                mend = N_("write the members within [ ]")
+                r.fail(node.line, path, N_("a list is expected"), mend)
                 return ()
             return (shape(r, node, path),)
         if len(node.nodes) < least:
-            r.fail(node.line, path, "the list is empty", f"name at least {least}, or leave it out")
+            mend = N_("name at least %(least)s, or leave it out")
+            r.fail(node.line, path, LIST_IS_EMPTY, mend, least=least)
         found = [shape(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1)]
         seen = set()
         for n, (value, one) in enumerate(zip(found, node.nodes, strict=True), 1):
             if value is not None and value in seen:
-                what = "this stands in the list twice"
-                r.fail(one.line, f"{path}.{n}", what, "keep one of them")
+                what = N_("this stands in the list twice")
+                r.fail(one.line, f"{path}.{n}", what, N_("keep one of them"))
             seen.add(value)
         return tuple(found)
 
@@ -281,7 +254,7 @@ def table_of(shape: Shape, pattern: re.Pattern[str] = KEY, *, least: int = 1) ->
         found: dict[str, Any] = {}
         for key, line, one in entries(r, node, path, least=least):
             if not pattern.fullmatch(key):
-                r.fail(line, f"{path}.{key}", f"{quoted(key)} is no key", _KEY_MEND)
+                r.fail(line, f"{path}.{key}", IS_NO_KEY, _KEY_MEND, key=quoted(key))
             found[key] = shape(r, one, f"{path}.{key}")
         return MappingProxyType(found)
 
@@ -306,10 +279,11 @@ def entries(r: Reader, node: Node, path: str, *, least: int = 1) -> list[tuple[s
     None, with a problem, where it is no mapping.
     """
     if not isinstance(node, Table):
-        r.fail(node.line, path, "a mapping is expected", "write `key: value`, indented below")
+        mend = N_("write `key: value`, indented below")
+        r.fail(node.line, path, N_("a mapping is expected"), mend)
         return []
     if len(node.nodes) < least:
-        r.fail(node.line, path, "the mapping is empty", "fill it, or leave it out")
+        r.fail(node.line, path, N_("the mapping is empty"), N_("fill it, or leave it out"))
     return [(key, node.lines[key], one) for key, one in node.nodes.items()]
 
 
@@ -379,11 +353,12 @@ def read_form(r: Reader, node: Node, path: str, form: Form) -> dict[str, Any]:
     for key, line, one in entries(r, node, path, least=0):
         here = f"{path}.{key}" if path else key
         if (field := form.get(key)) is None:
-            r.unknown(line, here, "there is no key", key, form)
+            r.unknown(line, here, N_("there is no key %(word)s"), key, form)
             continue
         values[field.attribute or key] = field.shape.read(r, one, here)
     if isinstance(node, Table):
         for key in [k for k, field in form.items() if field.required and k not in node.nodes]:
             here = f"{path}.{key}" if path else key
-            r.fail(node.line, here, f"the key {quoted(key)} is missing", f"add `{key}: …` here")
+            what, mend = N_("the key `%(key)s` is missing"), N_("add `%(key)s: …` here")
+            r.fail(node.line, here, what, mend, key=key)
     return values

@@ -10,8 +10,10 @@ import re
 from collections.abc import Collection
 from string import Formatter
 
+from app.errors import N_
 from app.mechanism.problems import quoted
-from app.mechanism.shapes import Reader, Shape, shaped, text
+from app.mechanism.reader import Reader
+from app.mechanism.shapes import Shape, shaped, text
 from app.mechanism.yaml_reader import Node
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
@@ -29,11 +31,11 @@ def form_text(known: Collection[str], needed: Collection[str] = ()) -> Shape:
             return value
         for name in names:
             if name not in known:
-                r.unknown(node.line, path, "there is no field", name, known)
+                r.unknown(node.line, path, N_("there is no field %(word)s"), name, known)
         for name in needed:
             if name not in names:
-                what = f"the form has no {{{name}}}, so two numbers could be the same"
-                r.fail(node.line, path, what, f"add {{{name}}}")
+                what = N_("the form has no {%(name)s}, so two numbers could be the same")
+                r.fail(node.line, path, what, N_("add {%(name)s}"), name=name)
         return value
 
     fields = " ".join(f"{{{name}}}" for name in known)
@@ -61,10 +63,12 @@ def fields_of(r: Reader, value: str, line: int, path: str) -> list[str] | None:
                 continue
             if not _NAME.fullmatch(name) or conversion or not _is_width(name, width):
                 shown = quoted("{" + name + (f":{width}" if width else "") + "}")
-                r.fail(line, path, f"{shown} is no field", "write its plain name in braces")
+                what, mend = N_("%(field)s is no field"), N_("write its plain name in braces")
+                r.fail(line, path, what, mend, field=shown)
             names.append(name)
     except ValueError:
-        r.fail(line, path, "a brace is not closed", "write {field}; a brace itself is {{ or }}")
+        mend = N_("write {field}; a brace itself is {{ or }}")
+        r.fail(line, path, N_("a brace is not closed"), mend)
         return None
     return names
 

@@ -22,13 +22,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from app.errors import N_, Reason
 from app.mechanism import vocabulary
-from app.mechanism.problems import quoted
+from app.mechanism.problems import THERE_IS_NO, quoted
+from app.mechanism.reader import Reader
 from app.mechanism.schema import Term
 from app.mechanism.shapes import (
+    LIST_IS_EMPTY,
     Field,
     Form,
-    Reader,
     Schema,
     Shape,
     entries,
@@ -74,25 +76,25 @@ def effects(r: Reader, node: Node, path: str) -> tuple[Term, ...]:
 @named("condition", "condition")
 def condition(r: Reader, node: Node, path: str) -> Term | None:
     """Read one condition."""
-    return _term(r, node, path, "condition", vocabulary.TESTS)
+    return _term(r, node, path, N_("condition"), vocabulary.TESTS)
 
 
 @named("who", "relation")
 def _relation(r: Reader, node: Node, path: str) -> Term | None:
     if isinstance(node, Scalar) and node.value.startswith("$"):
         return Term("input", input_name(r, node, path, BODY_INPUTS), line=node.line)
-    return _term(r, node, path, "relation", vocabulary.WHO)
+    return _term(r, node, path, N_("relation"), vocabulary.WHO)
 
 
 @named("effect", "effect")
 def _effect(r: Reader, node: Node, path: str) -> Term | None:
-    return _term(r, node, path, "effect", vocabulary.EFFECTS, may_depend=True)
+    return _term(r, node, path, N_("effect"), vocabulary.EFFECTS, may_depend=True)
 
 
 def _listed(r: Reader, node: Node, path: str, shape: Shape) -> tuple[Term, ...]:
     members = members_of(node, path)
     if not members:
-        r.fail(node.line, path, "the list is empty", "name at least one, or leave the key out")
+        r.fail(node.line, path, LIST_IS_EMPTY, N_("name at least one, or leave the key out"))
     found = [shape(r, one, here) for here, one in members]
     return tuple(term for term in found if term is not None)
 
@@ -112,17 +114,19 @@ def _term(
         if may_depend and "when" in arguments:
             when = condition(r, arguments.pop("when"), f"{path}.when")
         if len(arguments) != 1:
-            what = f"one {family} is expected here, {len(arguments)} stand here"
-            r.fail(node.line, path, what, "give each its own member of the list")
+            what = N_("one %(family)s is expected here, %(n)s stand here")
+            mend = N_("give each its own member of the list")
+            r.fail(node.line, path, what, mend, family=Reason(family), n=len(arguments))
             return None
         ((name, argument),) = arguments.items()
         line = node.lines[name]
     else:
-        if (bare := scalar(r, node, path, f"a {family}")) is None:
+        wanted = Reason(N_("a %(family)s"), {"family": Reason(family)})
+        if (bare := scalar(r, node, path, wanted)) is None:
             return None
         name, argument, when, line = bare.value, None, None, bare.line
     if name not in words:
-        r.unknown(line, path, f"there is no {family}", name, words)
+        r.unknown(line, path, THERE_IS_NO, name, words, kind=Reason(family))
         return None
     outer, r.use = r.use, f"{family} {name}"
     arg = _argument(r, words[name], argument, line, f"{path}.{name}")
@@ -138,7 +142,8 @@ def _argument(r: Reader, declared: Word, node: Node | None, line: int, path: str
     if node is None:
         if declared.shape == "flag":
             return True
-        r.fail(line, path, "this word needs an argument", f"write {{{path.split('.')[-1]}: …}}")
+        mend = N_("write {%(word)s: …}")
+        r.fail(line, path, _NEEDS_ARGUMENT, mend, word=path.split(".")[-1])
         return None
     if declared.shape == "fields":
         return _fields(r, declared, node, path)
@@ -147,7 +152,11 @@ def _argument(r: Reader, declared: Word, node: Node | None, line: int, path: str
 
 def _nothing(r: Reader, node: Node | None, path: str) -> None:
     if node is not None and not (isinstance(node, Scalar) and node.truth):
-        r.fail(node.line, path, "this word takes no argument", "write it alone, or with true")
+        mend = N_("write it alone, or with true")
+        r.fail(node.line, path, N_("this word takes no argument"), mend)
+
+
+_NEEDS_ARGUMENT = N_("this word needs an argument")
 
 
 def _fields(r: Reader, declared: Word, node: Node, path: str) -> Mapping[str, Any]:
@@ -157,7 +166,7 @@ def _fields(r: Reader, declared: Word, node: Node, path: str) -> Mapping[str, An
     form = _form_of(declared)
     values = read_form(r, node, path, form)
     if not values and isinstance(node, Table):
-        r.fail(node.line, path, "this word needs an argument", "known: " + ", ".join(form))
+        r.fail(node.line, path, _NEEDS_ARGUMENT, N_("known: %(names)s"), names=list(form))
     if "literal" in declared.fields.values():
         _fit_literal(r, values, node, path)
     return MappingProxyType(values)
@@ -195,11 +204,12 @@ def _input(types: str) -> Shape:
 
 def input_name(r: Reader, node: Node, path: str, types: str) -> str | None:
     """Read `$name`, an input of the same act that is of one of the types (any where none)."""
-    if (one := scalar(r, node, path, "`$` with the name of an input")) is None:
+    if (one := scalar(r, node, path, N_("`$` with the name of an input"))) is None:
         return None
     if not one.value.startswith("$"):
-        what = f"an input of this act is expected, not {quoted(one.value)}"
-        r.fail(one.line, path, what, f"write ${one.value[:40]}, and ask for it under `asks`")
+        what = N_("an input of this act is expected, not %(value)s")
+        mend = N_("write $%(name)s, and ask for it under `asks`")
+        r.fail(one.line, path, what, mend, value=quoted(one.value), name=one.value[:40])
         return None
     r.mention("input", one.value[1:], one.line, path, types=types)
     return one.value[1:]
@@ -227,7 +237,8 @@ def _way(r: Reader, node: Node, path: str) -> Term | str | None:
 @shaped("list of two or more: who", type="array", minItems=2, items={"$ref": "#/$defs/who"})
 def _whos(r: Reader, node: Node, path: str) -> tuple[tuple[Term, ...], ...]:
     if not isinstance(node, Items) or len(node.nodes) < 2:
-        r.fail(node.line, path, "a list of at least two is expected", "write [holder, …]")
+        what, mend = N_("a list of at least two is expected"), N_("write [holder, …]")
+        r.fail(node.line, path, what, mend)
         return ()
     return tuple(who(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1))
 
@@ -255,7 +266,7 @@ def _choice(r: Reader, node: Node, path: str) -> Mapping[str, tuple[str, ...]]:
 def _literal(r: Reader, node: Node, path: str) -> Any:
     if isinstance(node, Items):
         return tuple(_literal(r, one, f"{path}.{n}") for n, one in enumerate(node.nodes, 1))
-    if (one := scalar(r, node, path, "a value")) is None:
+    if (one := scalar(r, node, path, N_("a value"))) is None:
         return None
     if one.truth is not None:
         return one.truth
@@ -276,10 +287,13 @@ def _fit_literal(r: Reader, values: dict[str, Any], node: Node, path: str) -> No
     else:
         fits = fact not in vocabulary.LIST_FACTS and _is_comparable(fact, value)
     if not fits:
-        what = f"{quoted(fact)} cannot be compared so"
-        mend = "known: true or false; in: a list; has: an insurance; numbers without quotes: "
-        mend += ", ".join(vocabulary.NUMBER_FACTS)
-        r.fail(node.line, path, what, mend)
+        what = N_("%(fact)s cannot be compared so")
+        mend = N_(
+            "known: true or false; in: a list; has: an insurance; "
+            "numbers without quotes: %(names)s"
+        )
+        names = list(vocabulary.NUMBER_FACTS)
+        r.fail(node.line, path, what, mend, fact=quoted(fact), names=names)
     elif fact == "amount" and op != "known":
         numbers = value if isinstance(value, tuple) else (value,)
         decimals = tuple(Decimal(one) for one in numbers)

@@ -17,11 +17,16 @@ from typing import Any
 
 import yaml
 
-from app.mechanism.problems import MOST_PROBLEMS, Problem, ProfileError, quoted
+from app.errors import N_, Reason
+from app.mechanism.problems import MOST_PROBLEMS, Problem, ProfileError, quoted, reason
+from app.mechanism.yaml_words import said
 
 MOST_BYTES = 1024 * 1024
 MOST_DEPTH = 30
 MOST_NODES = 200_000
+
+#: What mends a word that YAML would read as something else than text.
+IN_QUOTES = N_("put it in quotation marks")
 
 #: Written in C where PyYAML was built with libyaml; the other one is slower and no laxer.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -93,14 +98,16 @@ def read_file(path: Path, name: str) -> bytes:
     """Return the bytes of a profile; ProfileError where it cannot be read or is too large."""
     try:
         if not path.is_file():
-            raise _refusal(name, 1, "there is no such file", "give the path of a mechanism.yaml")
+            mend = N_("give the path of a mechanism.yaml")
+            raise _refusal(name, 1, N_("there is no such file"), mend)
         if path.stat().st_size > MOST_BYTES:
             raise _too_large(name)
         with path.open("rb") as stream:
             return stream.read(MOST_BYTES + 1)
     except OSError as error:
-        mend = "check the path and who may read it"
-        raise _refusal(name, 1, f"the file cannot be read ({error.strerror})", mend) from error
+        what = N_("the file cannot be read (%(why)s)")
+        mend = N_("check the path and who may read it")
+        raise _refusal(name, 1, what, mend, why=error.strerror) from error
 
 
 def read_yaml(content: bytes, name: str) -> tuple[Table, list[Problem]]:
@@ -121,40 +128,49 @@ def read_yaml(content: bytes, name: str) -> tuple[Table, list[Problem]]:
     except _Stop as stop:
         raise ProfileError(composer.problems) from stop
     if not isinstance(composer.root, Table):
-        what = "the file is empty" if composer.root is None else "the file is no mapping"
-        mend = "begin it with `format: 1`, `key:` and `name:`, each on its own line"
+        what = FILE_IS_EMPTY if composer.root is None else FILE_IS_NO_MAPPING
+        mend = N_("begin it with `format: 1`, `key:` and `name:`, each on its own line")
         raise _refusal(name, 1, what, mend)
     return composer.root, composer.problems
 
 
-def _refusal(name: str, line: int, what: str, mend: str) -> ProfileError:
-    return ProfileError([Problem(name, line, "yaml", what, mend)])
+#: What is told of a file in which no mapping stands at all.
+FILE_IS_EMPTY = N_("the file is empty")
+FILE_IS_NO_MAPPING = N_("the file is no mapping")
+
+
+def _refusal(name: str, line: int, what: str, mend: str, **params: Any) -> ProfileError:
+    return ProfileError([Problem(name, line, "yaml", reason(what, params), reason(mend, params))])
 
 
 def _too_large(name: str) -> ProfileError:
-    mend = "a profile holds what the notice says; take lists of people and cases out"
-    return _refusal(name, 1, f"the file is larger than {MOST_BYTES // 1024} KB", mend)
+    what = N_("the file is larger than %(most)s KB")
+    return _refusal(name, 1, what, _SHORTEN, most=MOST_BYTES // 1024)
+
+
+_SHORTEN = N_("a profile holds what the notice says; take lists of people and cases out")
 
 
 def _decoded(content: bytes, name: str) -> str:
     if content.startswith(b"\xef\xbb\xbf"):
-        mend = "save it as UTF-8 without BOM"
-        raise _refusal(name, 1, "the file begins with a byte order mark", mend)
+        mend = N_("save it as UTF-8 without BOM")
+        raise _refusal(name, 1, N_("the file begins with a byte order mark"), mend)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise _refusal(name, line, "this is not UTF-8", "save the file as UTF-8") from error
+        mend = N_("save the file as UTF-8")
+        raise _refusal(name, line, N_("this is not UTF-8"), mend) from error
 
 
 def _refuse_characters(text: str, name: str) -> None:
     """Refuse what YAML cannot take, before it says so in its own words."""
     if found := _CONTROL.search(text):
-        what = f"the control character U+{ord(found[0]):04X} stands here"
-        raise _refusal(name, _line_of(text, found.start()), what, "delete it")
+        what, code = N_("the control character %(code)s stands here"), f"U+{ord(found[0]):04X}"
+        raise _refusal(name, _line_of(text, found.start()), what, N_("delete it"), code=code)
     if found := _INDENTED_BY_TAB.search(text):
-        line = _line_of(text, found.end())
-        raise _refusal(name, line, "the line is indented with a tab", "indent with spaces")
+        line, what = _line_of(text, found.end()), N_("the line is indented with a tab")
+        raise _refusal(name, line, what, N_("indent with spaces"))
 
 
 def _line_of(text: str, position: int) -> int:
@@ -164,9 +180,14 @@ def _line_of(text: str, position: int) -> int:
 def _syntax(error: yaml.MarkedYAMLError, text: str, name: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line = min(mark.line, text.rstrip("\n").count("\n")) + 1 if mark else 1
-    what = f"this cannot be read as YAML ({error.problem or error.context})"
-    mend = "check indentation, colons, brackets and quotation marks here and on the line before"
-    return Problem(name, line, "yaml", what, mend)
+    params = {"why": said(error.problem or error.context or "")}
+    what = Reason(N_("this cannot be read as YAML (%(why)s)"), params)
+    return Problem(name, line, "yaml", what, Reason(_CHECK_MARKS))
+
+
+_CHECK_MARKS = N_(
+    "check indentation, colons, brackets and quotation marks here and on the line before"
+)
 
 
 class _Stop(Exception):
@@ -193,20 +214,23 @@ class _Composer:
         elif isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._fail(event, "a second document begins here", "keep one profile to a file")
+                mend = N_("keep one profile to a file")
+                self._fail(event, N_("a second document begins here"), mend)
                 raise _Stop
 
     def _begin(self, event: Any) -> None:
         self._count += 1
         if self._count > MOST_NODES:
-            mend = "a profile holds what the notice says; take lists of people and cases out"
-            self._fail(event, f"the file holds more than {MOST_NODES} values", mend)
+            what = N_("the file holds more than %(most)s values")
+            self._fail(event, what, _SHORTEN, most=MOST_NODES)
             raise _Stop
         if event.anchor is not None:
-            mend = "write the words out where they belong"
-            self._fail(event, f"anchors and aliases (&, *) are not taken: {event.anchor}", mend)
+            what = N_("anchors and aliases (&, *) are not taken: %(name)s")
+            mend = N_("write the words out where they belong")
+            self._fail(event, what, mend, name=event.anchor)
         if getattr(event, "tag", None) not in (None, "!"):
-            self._fail(event, f"tags are not taken: {event.tag}", "write the value without a tag")
+            mend = N_("write the value without a tag")
+            self._fail(event, N_("tags are not taken: %(tag)s"), mend, tag=event.tag)
         node = self._node(event)
         self._place(node, event)
         if not isinstance(node, Scalar):
@@ -243,29 +267,34 @@ class _Composer:
 
     def _key(self, frame: _Frame, table: Table, node: Node, event: Any) -> None:
         if not isinstance(node, Scalar):
-            self._fail(event, "a key is a single word", "begin the value on the key's right side")
+            mend = N_("begin the value on the key's right side")
+            self._fail(event, N_("a key is a single word"), mend)
             raise _Stop
         word = node.value
         frame.key, frame.at, frame.line = word, word, node.line
         frame.is_repeated = word in table.lines
         if frame.is_repeated:
-            what = f"{quoted(word)} stands here a second time, first on line {table.lines[word]}"
-            self._fail(event, what, "keep one of the two")
+            what = N_("%(key)s stands here a second time, first on line %(line)s")
+            params = {"key": quoted(word), "line": table.lines[word]}
+            self._fail(event, what, N_("keep one of the two"), **params)
         elif word == "<<" and node.plain:
-            self._fail(event, "merge keys (<<) are not taken", "write the words out")
+            self._fail(event, N_("merge keys (<<) are not taken"), N_("write the words out"))
         elif node.is_nothing or (node.plain and word.lower() in _TRUTH_LIKE):
-            self._fail(event, f"YAML does not read the key {quoted(word)} as text", _QUOTE_IT)
+            what = N_("YAML does not read the key %(key)s as text")
+            self._fail(event, what, IN_QUOTES, key=quoted(word))
 
     def _deepen(self, node: Items | Table, event: Any) -> None:
         if len(self._open) >= MOST_DEPTH:
-            what = f"the file is nested more than {MOST_DEPTH} deep"
-            self._fail(event, what, "no part of a profile is; check the brackets")
+            what = N_("the file is nested more than %(most)s deep")
+            mend = N_("no part of a profile is; check the brackets")
+            self._fail(event, what, mend, most=MOST_DEPTH)
             raise _Stop
         self._open.append(_Frame(node))
 
-    def _fail(self, event: Any, what: str, mend: str) -> None:
+    def _fail(self, event: Any, what: str, mend: str, **params: Any) -> None:
+        told = reason(what, params), reason(mend, params)
         line = event.start_mark.line + 1
-        self.problems.append(Problem(self.name, line, self._path(), what, mend))
+        self.problems.append(Problem(self.name, line, self._path(), *told))
         if len(self.problems) >= MOST_PROBLEMS:
             raise _Stop
 
@@ -278,9 +307,6 @@ class _Composer:
                 yield str(len(frame.node.nodes) + (frame is self._open[-1]))
             elif frame.at:
                 yield frame.at
-
-
-_QUOTE_IT = "put it in quotation marks"
 
 
 @dataclass(slots=True)

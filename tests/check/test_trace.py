@@ -118,5 +118,5 @@ def test_a_clause_that_contradicts_itself_is_refused_at_its_line(old, new, words
     with pytest.raises(ProfileError) as refusal:
         loads(text[:at] + new + text[at + len(old) :], "mechanism.yaml")
     (problem,) = refusal.value.problems
-    assert words in problem.what
+    assert words in str(problem.what)
     assert problem.line == text.count("\n", 0, at) + 1

@@ -205,7 +205,7 @@ def test_a_section_that_contradicts_itself_is_refused(name):
 def test_a_role_that_no_tier_fills_is_refused():
     text = TEXT.replace("serves: ", "leads: ").replace("leads: lead, replies", "replies")
     found = problems_of(text)
-    assert any("no role of a tier `serves`" in one.what for one in found), found
+    assert any("no role of a tier `serves`" in str(one.what) for one in found), found
 
 
 def test_a_choice_that_sets_the_way_offers_ways():
@@ -215,4 +215,4 @@ def test_a_choice_that_sets_the_way_offers_ways():
     )
     (found,) = problems_of(text)
     assert found.key == "actions.file_with_office.asks.way.choices.other"
-    assert "own, general, complex" in found.mend
+    assert "own, general, complex" in str(found.mend)

@@ -118,7 +118,7 @@ def test_an_unknown_field_of_a_paragraph_is_told_where_it_stands(tmp_path):
     line = text[: text.index("{case_nubmer}")].count("\n") + 1
     (found,) = check(path)
     assert (found.file, found.line) == (str(paper), line)
-    assert "did you mean `case_number`" in found.mend
+    assert "did you mean `case_number`" in str(found.mend)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_document_that_is_none_is_refused_by_its_own_name(tmp_path, text, what
     paper.write_text(text, encoding="utf-8")
     (found,) = check(path)
     assert found.file == str(paper)
-    assert what in found.what
+    assert what in str(found.what)
 
 
 @pytest.mark.parametrize("name", ["Notice.yaml", "notice.yml", "readme.md", "a-b.yaml"])
@@ -148,7 +148,7 @@ def test_a_file_that_is_called_like_no_paper_is_refused(tmp_path, name):
     (path.parent / "documents" / name).write_text("title: a\n", encoding="utf-8")
     (found,) = check(path)
     assert found.file.endswith(name)
-    assert "no name of a paper" in found.what
+    assert "no name of a paper" in str(found.what)
 
 
 def test_a_hidden_file_is_passed_over(tmp_path):
@@ -163,7 +163,7 @@ def test_a_paper_that_stands_twice_is_refused(tmp_path):
     whole.write_text(WHOLE, encoding="utf-8")
     (found,) = check(path)
     assert found.key == "papers.decision"
-    assert "already, on line" in found.what
+    assert "already, on line" in str(found.what)
 
 
 def test_papers_on_one_line_take_none_from_files(tmp_path):
@@ -171,7 +171,7 @@ def test_papers_on_one_line_take_none_from_files(tmp_path):
     path.write_text(HEAD + "\npapers: {}\n", encoding="utf-8")
     (found,) = check(path)
     assert (found.file, found.line) == (str(path), HEAD.count("\n") + 2)
-    assert "stands on one line" in found.what
+    assert "stands on one line" in str(found.what)
 
 
 @pytest.mark.parametrize("text", ["", "- a\n"], ids=["empty", "list"])

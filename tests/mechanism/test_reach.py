@@ -26,7 +26,7 @@ def problems(key: str, *changes: tuple[str, str]) -> list[tuple[str, str]]:
     try:
         loads(text, "mechanism.yaml")
     except ProfileError as refusal:
-        return [(one.key, one.what) for one in refusal.problems]
+        return [(one.key, str(one.what)) for one in refusal.problems]
     return []
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.mechanism import vocabulary
 from app.mechanism.problems import ProfileError
+from app.mechanism.reader import Reader
 from app.mechanism.schema import Term
-from app.mechanism.shapes import Reader
 from app.mechanism.words import SHAPES, conditions, effects, shape_of, who
 from app.mechanism.yaml_reader import read_yaml
 
@@ -29,7 +29,7 @@ def wrong(shape, text):
     root, _ = read_yaml(f"it: {text}\n".encode(), "f.yaml")
     reader = Reader("f.yaml")
     shape(reader, root.nodes["it"], "it")
-    return [(one.key, one.what) for one in reader.problems]
+    return [(one.key, str(one.what)) for one in reader.problems]
 
 
 HOLDER, OFFICE = Term("holder"), Term("office")
