@@ -6,7 +6,7 @@ several bodies of one kind it is; and what no condition asks about from there on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from app.check.cases import Case
@@ -20,7 +20,9 @@ from app.rules.who import accepting
 
 Key = tuple[Any, ...]
 #: Effects that change nothing that a condition could ask about.
-QUIET = frozenset(("person", "extend", "amend", "hand", "invite", "undo", "supersede"))
+QUIET = frozenset(
+    ("person", "extend", "amend", "hand", "invite", "undo", "supersede", "caution", "deliver")
+)
 #: Effects after which another part of the way begins.
 MOVING = frozenset(("set", "move", "new_round"))
 _READS = frozenset(("done", "none_open", "open"))
@@ -45,7 +47,7 @@ class Abstraction:
             for stage in act.origin
         }
         self.asked = {kind for term in terms if (kind := task_of(term)) and _asks(term)}
-        self.aside = frozenset(kind for kind in self.asked if _is_aside(loud, kind))
+        self.aside = _aside(loud, self.asked)
         for act in loud:
             if act.key in self.counts and self._is_beside(act):
                 del self.counts[act.key]
@@ -178,23 +180,30 @@ def _asks(term: Term) -> bool:
     return term.word in _READS or term.word in ("owner", "owed", "fulfilled", "task")
 
 
-def _is_aside(every: Iterable[Action], kind: str) -> bool:
-    """Return whether a kind of task lies beside the way: no act waits for it or moves on by it."""
-    for act in every:
-        for term in words(act, *GATES):
-            if term.word in _READS and task_of(term) == kind:
-                return False
-        if _is_moving(act, kind) and any(
-            task_of(term) == kind for term in words(act, "by", "asks")
-        ):
-            return False
-    return True
+def _aside(every: Sequence[Action], asked: Iterable[str]) -> frozenset[str]:
+    """Return the kinds of tasks that lie beside the way: what waits for them moves nothing else.
+
+    They may be steps of one thing that goes on beside the case: each opens the next.
+    """
+    kinds = frozenset(asked)
+    while True:
+        moving = [act for act in every if _is_moving(act, kinds)]
+        waited = {kind for act in moving for term in _waits(act) if (kind := task_of(term))}
+        if not kinds & waited:
+            return kinds
+        kinds -= waited
 
 
-def _is_moving(act: Action, kind: str) -> bool:
-    """Return whether an act does more to the way of a case than owing this kind of task."""
+def _waits(act: Action) -> Iterator[Term]:
+    """Yield the words of an act that ask about tasks before it can be done, or whom it offers."""
+    yield from (term for term in words(act, *GATES) if term.word in _READS)
+    yield from words(act, "by", "asks")
+
+
+def _is_moving(act: Action, kinds: Collection[str]) -> bool:
+    """Return whether an act does more to the way of a case than owing these kinds of tasks."""
     return bool(act.then) or any(
-        term.word in MOVING or _opened(term) not in (None, kind) for term in act.does
+        term.word in MOVING or _opened(term) not in (None, *kinds) for term in act.does
     )
 
 

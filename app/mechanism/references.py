@@ -90,8 +90,10 @@ def _must_be_given(mention: Mention) -> bool:
     return mention.use.startswith("effect ") and last not in _OPTIONAL
 
 
+#: What a caution compares, where it was given.
+_UNSURE = ("lower", "than")
 #: Fields of effects that an empty input leaves as they are.
-_OPTIONAL = frozenset(("note", "due", "paper", "from", "each"))
+_OPTIONAL = frozenset(("note", "due", "paper", "from", "each", *_UNSURE))
 
 
 def _check_choice(r: Reader, mention: Mention, makers: Makers) -> None:

@@ -237,6 +237,8 @@ class TaskKind:
 
     `sight` is what it lets its owner see of the case, while it owes and after: the whole case
     (full: a deciding party), what is handed to it (bundle: an adviser), or nothing of itself.
+    What the law alone measures no pause of the case stops (`pauses` false). Tasks of one
+    `channel` are steps of something that goes on beside the case, shown as one chain.
     """
 
     key: str
@@ -246,6 +248,8 @@ class TaskKind:
     sight: Literal["full", "bundle", "none"] = "none"
     extendable: bool = False
     clause: str = PROPOSAL
+    pauses: bool = True
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -387,11 +391,7 @@ class Mechanism:
 
     @cached_property
     def working(self) -> tuple[str, ...]:
-        """Return the keys of the bodies whose people act: those that issue papers.
-
-        They have a prefix of their own or issue as another one; where numbers of papers name no
-        issuer, bodies have none, and those work that register, decide or advise, and the office.
-        """
+        """Return the keys of the bodies whose people act (see `Body.works`)."""
         return tuple(key for key, body in self.bodies.items() if body.works)
 
     @cached_property

@@ -261,6 +261,8 @@ tasks = keyed(
             one_of(words.SIGHTS), "what its owner sees: the case, what is handed, nothing"
         ),
         "extendable": may(flag, "whether `extend` lengthens it"),
+        "pauses": may(flag, "false: the law alone measures it, and no pause stops it"),
+        "channel": may(SHORT, "the chain beside the case that it is a step of, by its name"),
     },
 )
 

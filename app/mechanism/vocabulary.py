@@ -130,10 +130,11 @@ EFFECTS: Mapping[str, Word] = {
     ),
     "open": _fields(
         "opens a task of the kind for each of these",
-        optional="due note paper",
+        optional="due since note paper",
         task="task",
         to="who",
         due="input date",
+        since="input date",
         note="input text line",
         paper="input paper",
     ),
@@ -169,6 +170,18 @@ EFFECTS: Mapping[str, Word] = {
     "invite": _word("lets these bodies see the whole case from now on", "who"),
     "hand": _fields("hands papers of these kinds to these bodies", to="who", papers="papers"),
     "new_round": _word("begins a new round: earlier decisions stand, new ones are owed"),
+    "caution": _fields(
+        "warns, and does the act all the same, where an amount is `lower` `than` another, or a "
+        "day comes after the end of an open task or of a way out of a paper",
+        optional="lower than day task paper way",
+        say="text",
+        lower="input money",
+        than="input money",
+        day="input date",
+        task="task",
+        paper="input paper",
+        way="input choice",
+    ),
     "deliver": _fields(
         "records when the papers reached the applicants; the remedies' days run from then",
         optional="each",

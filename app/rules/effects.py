@@ -11,7 +11,7 @@ from typing import Any
 
 from app.errors import Refused
 from app.mechanism.schema import Term
-from app.rules import periods, routing
+from app.rules import cautions, periods, routing
 from app.rules.amendments import AMENDABLE, BadFact, amend, logged
 from app.rules.chain import plain
 from app.rules.guards import holds
@@ -67,7 +67,7 @@ def _open(act: Act, arg: Any) -> None:
             note=note,
             paper_ref=paper,
         )
-        periods.start(act, task, kind.due, on)
+        periods.start(act, task, kind.due, on, act.inputs.get(arg.get("since", "")))
         act.case.tasks.append(task)
 
 
@@ -257,6 +257,12 @@ def _new_round(act: Act, _: Any) -> None:
     _write_field(act, "round", act.case.round + 1)
 
 
+def _caution(act: Act, arg: Any) -> None:
+    """Note a warning: the act is done all the same, and whoever does it is told."""
+    if cautions.is_due(act, arg):
+        act.changes.setdefault(cautions.KEPT, []).append(arg["say"])
+
+
 def _deliver(act: Act, arg: Any) -> None:
     """Record on which day the papers reached the applicants, and whom of them on another one."""
     rows = act.inputs.get(arg.get("each", "")) or ()
@@ -295,5 +301,6 @@ EFFECTS: dict[str, Effect] = {
     "invite": _invite,
     "hand": _hand,
     "new_round": _new_round,
+    "caution": _caution,
     "deliver": _deliver,
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from app.mechanism.schema import Mechanism
 from app.mechanism.schema import Period as Length
 from app.rules.due_dates import Due, Pause, Period, due, due_moment, running_day
 from app.rules.shapes import NEVER, ZONE, Act, PauseLike, open_tasks
@@ -21,9 +22,19 @@ def spans(pauses: Sequence[PauseLike]) -> list[Pause]:
     return [(pause.from_on, pause.to_on) for pause in pauses]
 
 
-def start(act: Act, task: Any, length: Length | None, on: date | None) -> None:
-    """Give a fresh task its last day: the one set by hand, or the profile's period from today."""
-    task.from_on, task.extra = act.today, 0
+def stopping(mechanism: Mechanism, task: Any, pauses: Sequence[PauseLike]) -> Sequence[PauseLike]:
+    """Return the pauses that stop a task: none where the law alone measures it."""
+    return pauses if mechanism.tasks[task.kind].pauses else ()
+
+
+def start(
+    act: Act, task: Any, length: Length | None, on: date | None, since: date | None = None
+) -> None:
+    """Give a fresh task its last day: the one set by hand, or the profile's period.
+
+    The period runs from today, or from the day since when it runs by law.
+    """
+    task.from_on, task.extra = since or act.today, 0
     if on is not None:
         task.length, task.unit = (on - act.today).days, BY_HAND
     elif length is not None:
@@ -78,7 +89,7 @@ def _began(act: Act, task: Any) -> datetime:
 
 def _last_day(act: Act, task: Any) -> Due:
     calendar = act.world.calendar
-    paused = spans(act.case.pauses)
+    paused = spans(stopping(act.mechanism, task, act.case.pauses))
     if task.unit != BY_HAND:
         period = Period(task.length, task.unit)
         return due(task.from_on, period, calendar, pauses=paused, extra=task.extra)

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.errors import FieldReasons, Refused
 from app.rules import engine
+from app.rules.cautions import KEPT
 from app.rules.shapes import NEVER, Act
 
 
@@ -46,6 +47,8 @@ class Preview:
     ends: Sequence[TaskView]
     stage_before: str
     stage_after: str
+    #: What the act warns of, in the county's own words.
+    cautions: Sequence[str] = ()
 
 
 def foresee(view: Act, key: str, inputs: Mapping[str, Any]) -> Preview:
@@ -81,6 +84,7 @@ def _seen(before: Act, act: Act) -> Preview:
         ends=[_task(act, t) for t in ended],
         stage_before=stages[before.case.stage].label,
         stage_after=stages[act.case.stage].label,
+        cautions=act.changes.get(KEPT, ()),
     )
 
 

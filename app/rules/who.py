@@ -54,7 +54,7 @@ def correctable(act: Act) -> list[EventLike]:
 
 def _is_free(case: CaseLike, event: EventLike) -> bool:
     """Return whether an act left tasks or papers, and nobody has built on them since."""
-    if set(event.changes) - {"fields", "papers", "handed"}:
+    if set(event.changes) - {"fields", "papers", "handed", "cautions"}:
         return False
     opened = [t for t in case.tasks if t.seq == event.seq]
     ended = [t for t in case.tasks if t.closed_seq == event.seq]

@@ -19,6 +19,7 @@ from app.models import Case
 from app.rules.engine import Blocked, Offer
 from app.screens import (
     act_form,
+    chain,
     foresight,
     history,
     looks,
@@ -220,7 +221,7 @@ def _view(
         "heading": gettext(
             "%(name)s: %(matter)s", name=case.applicant.name, matter=words.matter(mechanism, case)
         ),
-        "chips": _chips(here, case),
+        "chips": [*_chips(here, case), *chain.marks(here, parts)],
         "facts": history.facts_line(mechanism, case),
         "form_url": _form_url(parts),
         "answer": standing.answer(here, parts),
@@ -242,6 +243,7 @@ def _view(
         ),
         "due": ruler.deadline(here, parts),
         "remedies": remedies.card(here, parts),
+        "chains": chain.chains(here, parts),
         "applicant": history.applicant(mechanism, case, in_full=numbers.is_shown),
         "numbers": _numbers(parts, numbers),
         "looks": looks.listed(here, case),

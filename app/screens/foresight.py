@@ -36,6 +36,7 @@ class Section:
 def sections(mechanism: Mechanism, seen: Preview) -> list[Section]:
     """Return the sections of a preview: papers, who is told, due dates, stage, what stays."""
     found = [
+        _cautions(seen),
         _papers(seen),
         _told(seen),
         _opens(mechanism, seen.opens),
@@ -45,6 +46,13 @@ def sections(mechanism: Mechanism, seen: Preview) -> list[Section]:
         _for_good(),
     ]
     return [one for one in found if one is not None]
+
+
+def _cautions(seen: Preview) -> Section | None:
+    if not seen.cautions:
+        return None
+    lines = [Line(text) for text in seen.cautions]
+    return Section("triangle-exclamation", gettext("Please note"), lines, "stop")
 
 
 def _papers(seen: Preview) -> Section | None:

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from app.clock import CHINA
 from app.mechanism.schema import Ask, Mechanism
 from app.models import Case
+from app.rules.cautions import KEPT
 from app.screens import words
 from app.screens.desk import Desk
 from app.screens.formats import date_day, date_full, money, size_words
@@ -79,6 +80,7 @@ def _note(parts: Parts, event: Any, is_voided: bool) -> str:
     """Return the papers that came of an act, and whether another act took it back."""
     issued = [paper.number or paper.title for paper in parts.papers if paper.seq == event.seq]
     said = [words.listed(issued)] if issued else []
+    said += event.changes.get(KEPT, ())
     if is_voided:
         said.append(gettext("taken back by a later entry"))
     return "; ".join(said)
