@@ -1,7 +1,7 @@
 """What an act warns of and does all the same: an amount too low, a day too late.
 
 A premium fixed by law cannot be lowered by agreement (Social Insurance Law 60; Provisional
-Regulations on Collection 12); whether a late remedy is still heard is for its court or body to say.
+Regulations on Collection 12); whether a late remedy is still heard is for its court to say.
 """
 
 from __future__ import annotations

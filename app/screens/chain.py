@@ -1,4 +1,4 @@
-"""The chain beside a case: mediation, agreement, confirmation, arbitration, each step with its time.
+"""The chain beside a case: mediation, agreement, confirmation, arbitration, step by step.
 
 Which tasks are steps of a chain, and what it is called, the profile says (`channel`).
 """
