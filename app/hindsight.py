@@ -9,15 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import ColumnElement, inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
 
+from app import search
 from app.directory import directory_of
 from app.mechanism.schema import Mechanism
 from app.models import Case, CaseAccess, Event
 from app.rules import amendments, routing
 from app.rules.shapes import EVERYTHING
 from app.security.sight import AnySession, everything, scope_of
+
+#: Facts that an amendment changes; the step within a category goes with it.
+CHANGING = frozenset({*amendments.AMENDABLE, "aspect"})
+
+
+def not_later(session: AnySession, names: Iterable[str]) -> list[ColumnElement[bool]]:
+    """Return what keeps a list that is narrowed by these facts from telling what came later.
+
+    A body that handed a case on reads the facts of then: it must not find the case by a fact
+    of now, or it would learn the fact by asking for each value in turn.
+    """
+    scope = scope_of(session)
+    if scope.sees_all or scope.is_system or CHANGING.isdisjoint(names):
+        return []
+    case_id: Any = Case.id
+    return [~search.amended_later(scope, case_id)]
 
 
 def as_seen(session: AnySession, cases: Sequence[Case]) -> list[Case]:

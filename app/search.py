@@ -261,11 +261,11 @@ def hits(session: AnySession, asked: str) -> Subquery:
     if scope.sees_all or scope.is_system:
         return found.subquery("hits")
     case_id = found.selected_columns.case_id
-    known = or_(~_amended_later(scope, case_id), _is_number(case_id, asked))
+    known = or_(~amended_later(scope, case_id), _is_number(case_id, asked))
     return found.where(known).subquery("hits")
 
 
-def _amended_later(scope: Scope, case_id: ColumnElement[int]) -> ColumnElement[bool]:
+def amended_later(scope: Scope, case_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Return whether facts of a case were amended after the scope's body handed it on."""
     seen: Any = CaseAccess.__table__.c
     acts: Any = Event.__table__.c

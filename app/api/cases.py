@@ -40,6 +40,7 @@ class CaseApi(Api):
         """Answer one page of cases, with the exact count."""
         asked = read_query(request.args.get("q"))
         query, key = asked.narrow(select(Case)), None
+        query = query.where(*hindsight.not_later(self.session, asked.names))
         words = request.args.get("words", "").strip()
         if words:
             found = search.hits(self.session, words)

@@ -85,6 +85,8 @@ class ListQuery:
     order_column: str = "id"
     is_descending: bool = True
     filters: tuple[ColumnElement[bool], ...] = field(default=())
+    #: The columns that the filters are about.
+    names: tuple[str, ...] = ()
 
     def narrow(self, query: Select[Any]) -> Select[Any]:
         """Return the query with the filters."""
@@ -111,7 +113,8 @@ def read_query(raw: str | None) -> ListQuery:
         page_size=min(_whole(asked, "page_size", PAGE_SIZE, 1, GREATEST_NUMBER), LARGEST_PAGE),
         order_column=_one_of(asked, "order_column", tuple(ORDERS), "id"),
         is_descending=_one_of(asked, "order_direction", DIRECTIONS, "desc") == "desc",
-        filters=_filters(asked.get("filters", [])),
+        filters=_filters(given := asked.get("filters", [])),
+        names=tuple(one["col"] for one in given),
     )
 
 

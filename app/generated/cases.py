@@ -138,6 +138,12 @@ class CaseView(RecordView):
         "due_on": lambda _view, case: _due(case),
     }
 
+    def asked_query(self, asked: Asked) -> Select[Any]:
+        """Return the query of what the list was asked for, as far as the body may know it."""
+        names = [key for _, key in asked.typed]
+        query = super().asked_query(asked)
+        return query.where(*hindsight.not_later(database_session(), names))
+
     def search(self, query: Select[Any], words: str) -> Select[Any]:
         """Return the cases that the words name: number, names, employer, content, telephone."""
         found = _hits(words)

@@ -6,6 +6,7 @@ nothing is written: the page shows both values and keeps what was typed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -135,7 +136,8 @@ class Writing:
         if actor is not None:
             return int(actor.jurisdiction_id)
         chosen = request.values.get(PLACE, "")
-        found = PLACES.one(self, int(chosen)) if chosen.isascii() and chosen.isdigit() else None
+        pk = int(chosen) if re.fullmatch(r"[0-9]{1,10}", chosen) else 0
+        found = PLACES.one(self, pk) if kinds.fits(pk) else None
         if found is None:
             known = PLACES.found(self, "")
             found = known[0] if len(known) == 1 else None

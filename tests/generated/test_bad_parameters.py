@@ -128,6 +128,19 @@ def _kept(reader: Callable[[str], Reader], account: str) -> Reader:
     return found
 
 
+@pytest.mark.parametrize("place", ["x", "0", "-1", "9999999999", "9" * 20, "１", "1 or 1=1"])
+def test_a_county_that_is_none_is_asked_for_again(
+    reader: Callable[[str], Reader], views: list[Any], place: str
+) -> None:
+    admin = reader("admin")
+    forms = [one for one in views if one.of_places and admin.get(one.url("add")).status_code < 300]
+    assert forms
+    for view in forms:
+        answer = admin.get(view.url("add"), jurisdiction_id=place)
+        assert answer.status_code == 200, view.url("add")
+        assert "record-form" not in answer.get_data(as_text=True)
+
+
 @pytest.mark.parametrize("pk", ["x", "0", "-1", "99999999999999999999999", "１", "1 or 1=1"])
 @pytest.mark.parametrize("page", ["show", "edit", "delete", "end"])
 def test_a_key_that_is_none_is_not_found(

@@ -94,6 +94,28 @@ def test_who_handed_a_case_on_reads_in_the_list_what_it_saw_last(clerk: Any, res
     assert tax.get("/api/v1/case/?words=李后来").get_json()["count"] == 0
 
 
+@pytest.mark.parametrize("column", ["category", "insurance"])
+def test_who_handed_a_case_on_does_not_find_it_by_a_fact_that_came_later(
+    clerk: Any, rest: Any, column: str
+) -> None:
+    tax, hrss = rest("zezhou-tax"), rest("zezhou-hrss")
+    case = registered(tax)
+    assert (
+        act(tax, case["id"], "transfer", {"unit": "hrss", "reason": "不归本局"}).status_code == 200
+    )
+    value, operator = {"category": ("9", "eq"), "insurance": ("injury", "has")}[column]
+    change = {"field": column, "value": value, "reason": "笔误"}
+    assert act(hrss, case["id"], "amend", change).status_code == 200
+    asked = f"{LIST}?_flt_{operator}_{column}={value}"
+    for who, finds in (("zezhou-tax", False), ("zezhou-hrss", True), ("zezhou-office", True)):
+        page = clerk(who).page(asked)
+        assert (f'/case/{case["id"]}"' in page) is finds, who
+        if column == "category":
+            q = f"(filters:!((col:id,opr:eq,value:{case['id']}),(col:category,opr:eq,value:9)))"
+            answer = rest(who).get("/api/v1/case/", query_string={"q": q})
+            assert answer.get_json()["count"] == finds, who
+
+
 @pytest.mark.parametrize("asked", ["%25", "_", "139111122", "1391111222_", "周%25萍", "' OR 1=1"])
 def test_what_stands_nowhere_finds_nothing(clerk: Any, number: str, asked: str) -> None:
     assert rows(clerk("zezhou-tax").page(f"{LIST}?q={asked}")) == []
