@@ -10,6 +10,7 @@ from app.mechanism.loader import loads
 from app.mechanism.yaml_reader import read_yaml
 from tests.check.profiles import path_of, sown
 from tests.check.seeded import RUNNING, STANDING, WARNED, Fault
+from tests.chinese import chinese, english_in
 
 
 def standing(fault: Fault, text: str) -> list[Finding]:
@@ -25,6 +26,12 @@ def the_one(findings: list[Finding], fault: Fault) -> Finding:
     found = [one for one in findings if one.key == key and words in one.what.say()]
     assert found, [one.say("m") for one in findings if not one.is_warning]
     return found[0]
+
+
+def english(findings: list[Finding], text: str) -> list[str]:
+    """Return what is English in findings as a Chinese screen says them."""
+    said = [part.say(chinese) for one in findings for part in (one.what, one.mend)]
+    return [word for one in said for word in english_in(one, text)]
 
 
 def stands_at(finding: Finding, text: str, sown_at: int) -> bool:
@@ -44,6 +51,7 @@ def test_what_goes_wrong_on_the_way_is_found_with_its_line_and_a_shortest_way_th
     findings = check_text(text, path_of(fault[0]))
     found = the_one(findings, fault)
     assert not is_sound(findings)
+    assert english(findings, text) == []
     assert stands_at(found, text, line), found.say("m")
     assert found.path[0] == "register"
     assert set(found.path[1:]) <= set(loads(text, "m").actions)
@@ -56,6 +64,7 @@ def test_what_contradicts_the_document_or_itself_is_found_with_its_line(name):
     findings = standing(fault, text)
     assert stands_at(the_one(findings, fault), text, line)
     assert not is_sound(findings)
+    assert english(findings, text) == []
 
 
 @pytest.mark.parametrize("name", WARNED)
@@ -67,6 +76,7 @@ def test_what_may_be_meant_is_told_as_a_warning(name):
     assert found.is_warning
     assert stands_at(found, text, line)
     assert is_sound(findings)
+    assert english(findings, text) == []
 
 
 def test_so_many_faults_are_sown():
