@@ -136,13 +136,13 @@ def _categories(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[P
 
 
 def _remedies(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[Part]:
-    """Yield a remedy, or the longest time where an act told of none."""
+    """Yield a remedy, or another time that the law gives for them."""
     if steps[0] == "ways":
         way = mechanism.remedies.ways[steps[1]]
         yield Part(Reason(N_("remedy")), way.key, way.label, path)
-    elif mechanism.remedies.untold is not None:
-        label = saying.period(mechanism, mechanism.remedies.untold)
-        yield Part(Reason(N_("due date")), steps[0], label, path)
+        return
+    length = mechanism.remedies.decided.get(steps[1], mechanism.remedies.untold)
+    yield Part(Reason(N_("due date")), steps[0], saying.period(mechanism, length), path)
 
 
 _FINDERS: Mapping[str, Finder] = {

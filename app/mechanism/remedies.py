@@ -52,6 +52,9 @@ remedies = made(
             "a last day of an act served before, as the notice of acceptance prints it",
         ),
         "untold": must(period, "the longest time where an act told of no remedy"),
+        "decided": may(
+            table_of(period, KEY), "kind of objection → within what time it is decided on"
+        ),
         "ways": must(keyed(Way, _WAY), "the remedies that there are"),
         "given": must(keyed(Recourse, _GIVEN), "who has which: the first entry that fits"),
         "otherwise": must(_addressees, "those against an act whose issuer is not recognised"),

@@ -60,6 +60,7 @@ class Remedies:
     """The remedies of a mechanism: the forms that papers print, the ways, and who has which.
 
     `untold` is the longest time in which an act may be contested that told of no remedy;
+    `decided` is by kind of objection within what time it is decided, where the law says so;
     `otherwise` serves an act whose issuer is not recognised.
     """
 
@@ -68,6 +69,7 @@ class Remedies:
     last_day: str = ""
     contested: str = ""
     untold: Period | None = None
+    decided: Mapping[str, Period] = field(default_factory=lambda: MappingProxyType({}))
     ways: Mapping[str, Way] = field(default_factory=lambda: MappingProxyType({}))
     given: Mapping[str, Recourse] = field(default_factory=lambda: MappingProxyType({}))
     otherwise: Mapping[str, Addressee] = field(default_factory=lambda: MappingProxyType({}))

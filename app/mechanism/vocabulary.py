@@ -130,11 +130,12 @@ EFFECTS: Mapping[str, Word] = {
     ),
     "open": _fields(
         "opens a task of the kind for each of these",
-        optional="due since note paper",
+        optional="due since within note paper",
         task="task",
         to="who",
         due="input date",
         since="input date",
+        within="input choice",
         note="input text line",
         paper="input paper",
     ),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.errors import Refused
-from app.mechanism.schema import Term
+from app.mechanism.schema import Period, TaskKind, Term
 from app.rules import cautions, periods, routing
 from app.rules.amendments import AMENDABLE, BadFact, amend, logged
 from app.rules.chain import plain
@@ -67,8 +67,15 @@ def _open(act: Act, arg: Any) -> None:
             note=note,
             paper_ref=paper,
         )
-        periods.start(act, task, kind.due, on, act.inputs.get(arg.get("since", "")))
+        since = act.inputs.get(arg.get("since", ""))
+        periods.start(act, task, _length(act, kind, arg), on, since)
         act.case.tasks.append(task)
+
+
+def _length(act: Act, kind: TaskKind, arg: Any) -> Period | None:
+    """Return the period of a fresh task: its kind's, or the one of the objection chosen."""
+    chosen = act.inputs.get(arg.get("within", ""), "")
+    return act.mechanism.remedies.decided.get(chosen, kind.due)
 
 
 def _has_task(act: Act, kind: str, owner: str) -> bool:
