@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from flask import Flask, current_app, g, has_request_context, redirect, session
+from flask import Flask, current_app, g, has_request_context, redirect, request, session
+from flask_appbuilder.security.decorators import no_cache
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_appbuilder.security.views import AuthDBView
 from flask_appbuilder.views import expose
@@ -29,6 +30,14 @@ class LoginView(AuthDBView):
 
     #: The same words for a wrong password, an unknown name and a locked account.
     invalid_login_message = lazy_gettext(accounts.NOT_RIGHT)
+
+    @expose("/login/", methods=["GET", "POST"])
+    @no_cache
+    def login(self) -> Any:
+        """Draw the form, or sign in and go on to what was wanted, if an address can name it."""
+        if not request.args.get("next", "").isprintable():
+            return redirect(self.appbuilder.get_url_for_login)
+        return super().login()
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Response:

@@ -332,3 +332,16 @@ def test_many_right_logins_of_one_account_at_once_are_all_served(app) -> None:
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: ask(app.test_client()).status_code, range(16)))
     assert found == [200] * 16
+
+
+@pytest.mark.parametrize("wanted", ["/todo/\r\nX-More: 1", "/\n", "\0", "/\x85"])
+def test_an_address_that_is_none_is_forgotten_at_the_log_in(client, login, wanted: str) -> None:
+    token = csrf_token(client.get("/login/"))
+    form = {"username": NAME, "password": DEMO_PASSWORD, "csrf_token": token}
+    for answer in (
+        client.get("/login/", query_string={"next": wanted}),
+        client.post("/login/", query_string={"next": wanted}, data=form),
+        login(NAME).get("/login/", query_string={"next": wanted}),
+    ):
+        assert (answer.status_code, answer.location) == (302, "/login/")
+        assert "X-More" not in answer.headers
