@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,9 +18,9 @@ from app import (
     cli_keeping,
     cli_mechanism,
     cli_posts,
+    cli_time,
     clock,
     demo_cases,
-    deploy,
 )
 from app.database import write_transaction
 from app.directory import ADMIN, CLERK, directory_of, jurisdiction_of, next_position
@@ -30,24 +28,26 @@ from app.errors import AppError
 from app.keeping.series import gaps
 from app.models import Appointment, Case, Entry, Event, Jurisdiction, Paper
 from app.rules.chain import first_break, links
-from app.rules.due_dates import Period, due
-from app.rules.workdays import BadCalendar, WorkCalendar, parse_calendar_file
 from app.security import accounts
 from app.security.posts import SUPERUSER, database_session
 from app.security.sight import AnySession, Scope, see
 
-calendar = AppGroup("calendar", help="Import a year's holidays; compute a due date.")
 demonstration = AppGroup("demo", help="Invented cases, through the engine's door.")
 user = AppGroup("user", help="Accounts.")
 audit = AppGroup("audit", help="The chains of events.")
-
-ISO = click.DateTime(["%Y-%m-%d"])
 
 
 def register(app: Flask) -> None:
     """Put the commands on the application."""
     made = (cli_mechanism.make(writing), cli_posts.make(writing), cli_archive.make(writing))
-    for group in (*made, calendar, demonstration, user, audit, cli_evaluation.evaluate):
+    for group in (
+        *made,
+        cli_time.calendar(writing),
+        demonstration,
+        user,
+        audit,
+        cli_evaluation.evaluate,
+    ):
         app.cli.add_command(group)
     for command in (cli_keeping.backup, cli_keeping.restore, cli_keeping.files):
         app.cli.add_command(command)
@@ -70,47 +70,6 @@ def writing(command: Callable[..., Any]) -> Callable[..., Any]:
                 raise click.ClickException(refusal.reason.say()) from refusal
 
     return run
-
-
-# --- calendar
-
-
-@calendar.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@writing
-def import_calendar(session: AnySession, file: Path) -> None:
-    """Import a year's holidays and make-up days."""
-    try:
-        found = parse_calendar_file(file)
-    except BadCalendar as bad:
-        raise click.ClickException(str(bad)) from bad
-    changed = deploy.import_days(session, list(found.days))
-    click.echo(f"{found.year}: {len(found.days)} days, {changed} new or changed")
-
-
-@calendar.command("due")
-@click.option("--from", "start", required=True, type=ISO)
-@click.option("--days", required=True, type=click.IntRange(0, 3660))
-@click.option("--calendar-days", is_flag=True, help="Natural days instead of working days.")
-@writing
-def due_date(session: AnySession, start: datetime, days: int, calendar_days: bool) -> None:
-    """Print the day a period ends."""
-    known = _national(session)
-    found = due(start.date(), Period(days, "day" if calendar_days else "workday"), known)
-    if found.provisional:
-        click.echo(
-            f"The holidays of {found.on.year} are not announced here yet: provisional. "
-            "Import the year with: flask --app app calendar import FILE",
-            err=True,
-        )
-    click.echo(found.on.isoformat())
-
-
-def _national(session: AnySession) -> WorkCalendar:
-    place = session.scalars(select(Jurisdiction).order_by(Jurisdiction.id).limit(1)).first()
-    if place is None:
-        raise click.ClickException("Nothing is loaded yet: start the system once with make run.")
-    return directory_of(session, place).calendar
 
 
 # --- demo, users, audit

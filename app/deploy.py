@@ -12,23 +12,24 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask_appbuilder.security.manager import BaseSecurityManager
-from sqlalchemy import select
 
-from app import clock, demo, intake, views
+from app import clock, demo, holidays, intake, views
 from app.check.sources import read_source
 from app.database import ROOT, write_transaction
 from app.generated import rights
 from app.mechanism.folder import read_profile
 from app.mechanism.loader import load_written
-from app.models import CalendarRow, MechanismVersion
+from app.models import MechanismVersion
 from app.publishing import publish
-from app.rules.workdays import CalendarDay, load_calendar_files
+from app.rules.workdays import load_calendar_files
 from app.search import catch_up
 from app.security.posts import database_session
 from app.security.sight import AnySession, Scope, see
 
 MECHANISMS = ROOT / "mechanisms"
 CALENDARS = ROOT / "calendars"
+#: What moved a last day, in the chain of its case, where a release brought the notice.
+SOURCE = "calendars/"
 
 
 def run(app: Flask) -> None:
@@ -39,7 +40,8 @@ def run(app: Flask) -> None:
         now = clock.now()
         for path in profiles():
             load_profile(session, path, now)
-        import_days(session, load_calendar_files(CALENDARS))
+        days = holidays.unknown(session, load_calendar_files(CALENDARS))
+        holidays.bring(session, days, now, source=SOURCE)
         intake.seal_opponents(session)
         session.commit()
         synchronise_rights(app)
@@ -89,35 +91,4 @@ def load_profile(
     source = read_source(load_written(written), path) or ""
     return publish(
         session, written.text, name=str(path), source=source, now=now, first_day=first_day
-    )
-
-
-# --- calendar
-
-
-def import_days(
-    session: AnySession, days: list[CalendarDay], jurisdiction_id: int | None = None
-) -> int:
-    """Store holidays and make-up days that are not there or differ; return how many changed."""
-    place = CalendarRow.jurisdiction_id
-    here = place.is_(None) if jurisdiction_id is None else place == jurisdiction_id
-    known: dict[date, CalendarRow] = {
-        r.on: r for r in session.scalars(select(CalendarRow).where(here))
-    }
-    changed = 0
-    for day in days:
-        row = known.get(day.on)
-        if row is None:
-            session.add(_calendar_row(day, jurisdiction_id))
-        elif (row.kind, row.name, row.source) == (day.kind, day.name, day.source):
-            continue
-        else:
-            row.kind, row.name, row.source = day.kind, day.name, day.source
-        changed += 1
-    return changed
-
-
-def _calendar_row(day: CalendarDay, jurisdiction_id: int | None) -> CalendarRow:
-    return CalendarRow(
-        jurisdiction_id=jurisdiction_id, on=day.on, kind=day.kind, name=day.name, source=day.source
     )

@@ -12,7 +12,7 @@ import flask_appbuilder.security.sqla.models as accounts
 import pytest
 from sqlalchemy import delete
 
-from app import deploy
+from app import deploy, holidays
 from app.directory import COORDINATOR
 from app.models import Appointment, Body
 from app.rules.workdays import load_calendar_files
@@ -28,7 +28,7 @@ def populate(session: AnySession) -> None:
     """Fill an empty database with a working county."""
     see(session, Scope.system())
     version, _ = deploy.load_profile(session, PROFILE, START)
-    deploy.import_days(session, load_calendar_files(deploy.CALENDARS))
+    holidays.bring(session, load_calendar_files(deploy.CALENDARS), START)
     place, mechanism = version.jurisdiction_id, zezhou()
     session.execute(delete(Appointment).where(Appointment.jurisdiction_id == place))
     for position, (body, post) in enumerate(staff(mechanism)):

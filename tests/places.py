@@ -16,7 +16,7 @@ import flask_appbuilder.security.sqla.models as accounts
 import pytest
 from sqlalchemy import delete, select
 
-from app import deploy, workflow
+from app import deploy, holidays, workflow
 from app.directory import ADMIN, CLERK, COORDINATOR, SIGNATORY
 from app.errors import AppError
 from app.mechanism.loader import load
@@ -137,7 +137,7 @@ def kinds(outcome: workflow.Outcome) -> list[str]:
 def populate(session: AnySession) -> None:
     """Fill an empty database with every county, working."""
     see(session, Scope.system())
-    deploy.import_days(session, load_calendar_files(deploy.CALENDARS))
+    holidays.bring(session, load_calendar_files(deploy.CALENDARS), START)
     for profile in PROFILES.values():
         _people(session, profile)
     for row in session.query(Body):

@@ -9,7 +9,7 @@ from flask import g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext, lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.database import NEVER
 from app.generated import menu
@@ -19,12 +19,14 @@ from app.generated.cases import Pairs, bodies, body_short, mechanism_of, of_mech
 from app.generated.interface import RecordInterface
 from app.generated.rights import permitted
 from app.models import Attachment, Case, Event, Notice, Paper, Task
+from app.reminders import addressed_to
 from app.screens import words
 from app.screens.desk import desk
 from app.screens.formats import size_words
 from app.screens.history import FILE_KINDS, file_kind
+from app.screens.told import OF_DUE_DAYS, notice_words
 from app.screens.words import Chip, Link
-from app.security.posts import database_session
+from app.security.posts import chosen_post, database_session
 
 
 class PartView(RecordView):
@@ -282,17 +284,26 @@ class NoticeView(PartView):
         ),
     )
     loads = ()
-    choices: ClassVar = {"action": lambda view: _acts(view)}
+    choices: ClassVar = {"action": lambda view: [*_acts(view), *OF_DUE_DAYS.items()]}
     words: ClassVar = {
         "action": lambda _view, row: _told(row),
         "case": lambda _view, row: case_link(_told_of(row)),
     }
 
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """Return the notices that are the acting person's to read."""
+        actor, found = chosen_post(), super().narrow(query)
+        return found if actor is None else found.where(addressed_to(actor))
+
     def prepare_rows(self, rows: Sequence[Any]) -> None:
-        """Read the cases of these notices in one statement."""
+        """Read the cases of these notices in one statement, and their tasks in another."""
         wanted = {row.case_id for row in rows}
         cases = database_session().scalars(select(Case).where(Case.id.in_(wanted)))
         g.noticed_cases = {one.id: one for one in cases}
+        tasks = {row.task_id for row in rows if row.task_id is not None}
+        kinds = select(Task.id, Task.kind).where(Task.id.in_(tasks)) if tasks else None
+        found = database_session().execute(kinds).all() if kinds is not None else ()
+        g.noticed_tasks = {row.id: row.kind for row in found}
 
 
 def _told_of(row: Notice) -> Case | None:
@@ -302,8 +313,9 @@ def _told_of(row: Notice) -> Case | None:
 
 
 def _told(row: Notice) -> str:
-    """Return the act that a notice tells of; its key where the case is out of sight by now."""
+    """Return what a notice tells of; its key where the case is out of sight by now."""
     case = _told_of(row)
     if case is None:
         return row.action
-    return words.action_label(mechanism_of(case), row.action, "", case.tier)
+    kind = g.noticed_tasks.get(row.task_id)
+    return notice_words(mechanism_of(case), case, row, kind)

@@ -50,6 +50,13 @@ SCREENS: Sequence[Screen] = (
         may_keep_people,
     ),
     Screen(
+        lazy_gettext("Take in a notice of holidays"),
+        "calendar-plus",
+        "screens.holidays",
+        REFERENCE,
+        is_superuser,
+    ),
+    Screen(
         lazy_gettext("Change and publish"),
         "file-pen",
         "screens.mechanisms",

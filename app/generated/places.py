@@ -175,7 +175,8 @@ class CalendarView(RecordView):
     menu_label = lazy_gettext("Calendar")
     intro = lazy_gettext(
         "National days come from the State Council's notice of each year. "
-        "Due dates count by them; those of open tasks move only when an act sets them again."
+        "A notice is taken in under “Take in a notice of holidays”: provisional due dates are "
+        "then reckoned again. A day changed here moves no due date that is open."
     )
     grants: ClassVar = {**ALL_READ, SUPERUSER: FULL}
     list_columns = ["on", "kind", "name", "scope", "source"]

@@ -160,7 +160,7 @@ def carry_out(act: Act) -> None:
     effects.apply(act, action.does)
     _turn(act, action.then)
     access.refresh(act)
-    act.case.due_on = periods.next_due(act)
+    act.case.due_on = periods.next_due(act.case)
     _issue(act, action)
     act.told = [k for k in principals(act, action.tells) if k != act.actor.acting_for]
     if before and act.case.stage != before:

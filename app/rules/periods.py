@@ -9,7 +9,8 @@ from typing import Any
 from app.mechanism.schema import Mechanism
 from app.mechanism.schema import Period as Length
 from app.rules.due_dates import Due, Pause, Period, due, due_moment, running_day
-from app.rules.shapes import NEVER, ZONE, Act, PauseLike, open_tasks
+from app.rules.shapes import NEVER, ZONE, Act, CaseLike, PauseLike, open_tasks
+from app.rules.workdays import WorkCalendar
 
 #: A task whose last day was set by hand: `length` is the natural days from its start.
 BY_HAND = "date"
@@ -53,7 +54,7 @@ def recompute(act: Act, task: Any) -> None:
         task.due_at = _last_moment(act, task)
         task.due_on, task.is_provisional = task.due_at.date(), False
     else:
-        found = _last_day(act, task)
+        found = last_day(task, act.world.calendar, stopping(act.mechanism, task, act.case.pauses))
         task.due_on, task.is_provisional = found.on, found.provisional
 
 
@@ -63,9 +64,9 @@ def recompute_open(act: Act) -> None:
         recompute(act, task)
 
 
-def next_due(act: Act) -> date | None:
+def next_due(case: CaseLike) -> date | None:
     """Return the last day of what the case's holder owes next; None where nothing is due."""
-    days = [t.due_on for t in open_tasks(act.case) if t.body == act.case.holder]
+    days = [t.due_on for t in open_tasks(case) if t.body == case.holder]
     return min((day for day in days if day != NEVER), default=None)
 
 
@@ -87,9 +88,9 @@ def _began(act: Act, task: Any) -> datetime:
     return act.now if task.seq == act.seq else next(past)
 
 
-def _last_day(act: Act, task: Any) -> Due:
-    calendar = act.world.calendar
-    paused = spans(stopping(act.mechanism, task, act.case.pauses))
+def last_day(task: Any, calendar: WorkCalendar, pauses: Sequence[PauseLike]) -> Due:
+    """Return the last day of a task that has a period of days, by a calendar and the pauses."""
+    paused = spans(pauses)
     if task.unit != BY_HAND:
         period = Period(task.length, task.unit)
         return due(task.from_on, period, calendar, pauses=paused, extra=task.extra)

@@ -14,6 +14,7 @@ from app.errors import AppError
 from app.generated import menu
 from app.mechanism.schema import Mechanism
 from app.models import Jurisdiction, Notice, Task
+from app.reminders import addressed_to
 from app.screens.desk import Desk, desk, session
 from app.screens.door import Door, door
 from app.security.posts import my_posts
@@ -243,7 +244,10 @@ def counts(here: Desk) -> tuple[str, str]:
             Task.jurisdiction_id == place, Task.body == here.me, Task.state == "open"
         )
         unread = select(Notice.id).where(
-            Notice.jurisdiction_id == place, Notice.body == here.me, Notice.read_at.is_(None)
+            Notice.jurisdiction_id == place,
+            Notice.body == here.me,
+            Notice.read_at.is_(None),
+            addressed_to(here.actor),
         )
         row = session().execute(select(_up_to_badge(owed), _up_to_badge(unread))).one()
         g.counts = (_count(row[0]), _count(row[1]))

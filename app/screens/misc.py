@@ -13,14 +13,16 @@ from sqlalchemy import select, update
 from app import clock, intake
 from app.directory import directory_of, jurisdiction_of
 from app.errors import AppError
-from app.models import Case, Jurisdiction, Notice
+from app.models import Case, Jurisdiction, Notice, Task
 from app.publishing import versions_of
+from app.reminders import addressed_to
 from app.screens import words
 from app.screens.desk import Desk, desk, session
 from app.screens.formats import datetime_short
 from app.screens.frame import CASES, DENSITIES, SWITCH, THEMES
 from app.screens.mechanism_review import version_rows
 from app.screens.mechanism_view import checked, mechanism_view
+from app.screens.told import notice_words
 from app.security.posts import choose_post, is_superuser
 
 YEAR = 365 * 24 * 3600
@@ -96,23 +98,24 @@ def notices() -> str:
     """Draw what the acting post has been told and has not read."""
     here = desk()
     query = (
-        select(Notice, Case)
+        select(Notice, Case, Task.kind)
         .join(Case, Case.id == Notice.case_id)
+        .outerjoin(Task, Task.id == Notice.task_id)
         .where(Notice.jurisdiction_id == here.jurisdiction.id, Notice.body == here.me)
-        .where(Notice.read_at.is_(None))
+        .where(Notice.read_at.is_(None), addressed_to(here.actor))
         .order_by(Notice.id.desc())
         .limit(MOST_NOTICES)
     )
-    rows = [_notice(here, one, case) for one, case in here.session.execute(query)]
+    rows = [_notice(here, *row) for row in here.session.execute(query)]
     return render_template("notices.html", view={"rows": rows})
 
 
-def _notice(here: Desk, one: Notice, case: Case) -> dict[str, str]:
+def _notice(here: Desk, one: Notice, case: Case, task_kind: str | None) -> dict[str, str]:
     mechanism = here.world_of(case).mechanism
     return {
         "url": url_for("screens.case", case_id=case.id),
         "number": case.number,
-        "text": words.action_label(mechanism, one.action, "", case.tier),
+        "text": notice_words(mechanism, case, one, task_kind),
         "at": datetime_short(one.at),
     }
 
@@ -126,6 +129,7 @@ def read_notices() -> ResponseReturnValue:
             Notice.jurisdiction_id == here.jurisdiction.id,
             Notice.body == here.me,
             Notice.read_at.is_(None),
+            addressed_to(here.actor),
         )
         .values(read_at=here.now)
         .execution_options(synchronize_session=False)
