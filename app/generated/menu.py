@@ -57,6 +57,13 @@ SCREENS: Sequence[Screen] = (
         is_superuser,
     ),
     Screen(
+        lazy_gettext("Words of our papers"),
+        "file-lines",
+        "screens.blocks",
+        MECHANISM,
+        may_keep_people,
+    ),
+    Screen(
         lazy_gettext("Change and publish"),
         "file-pen",
         "screens.mechanisms",

@@ -81,8 +81,8 @@ def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
         "form": kind.form,
         "to": _composer(act).listed(to),
         "case_number": act.case.number,
-        "rows": [[label, text] for label, form in kind.rows if (text := _fill(form, fields))],
-        "paragraphs": [text for form in kind.text if (text := _fill(form, fields))],
+        "rows": [[label, text] for label, form in kind.rows if (text := filled(form, fields))],
+        "paragraphs": [text for form in kind.text if (text := filled(form, fields))],
         "signature": {
             "body": act.world.body_name(act.issuer),
             "person": fields.get("signed_by", ""),
@@ -124,8 +124,8 @@ def _names(form: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in string.Formatter().parse(form) if name)
 
 
-def _fill(form: str, fields: Mapping[str, str]) -> str:
-    """Return a text with its fields, or nothing where one of them is empty."""
+def filled(form: str, fields: Mapping[str, str]) -> str:
+    """Return a text of the profile with its fields, or nothing where one of them is empty."""
     names = _names(form)
     if any(not fields.get(name) for name in names):
         return ""

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.screens import (
     account,
+    blocks,
     case,
     caseload,
     evaluation,
@@ -61,6 +62,10 @@ for rule, endpoint, view, methods in (
     ("/people/<appointment_id>/account", "give_password", people.give_password, "POST"),
     ("/people/<who>/cases", "people_cases", caseload.page, "GET"),
     ("/people/<who>/cases", "hand_on", caseload.hand_on, "POST"),
+    ("/blocks/", "blocks", blocks.page, "GET"),
+    ("/blocks/<kind>", "block", blocks.block, "GET"),
+    ("/blocks/<kind>", "save_block", blocks.save, "POST"),
+    ("/blocks/<kind>/see", "see_block", blocks.see, "POST"),
     ("/todo/", "todo", todo.page, "GET"),
     ("/register/", "register", register.page, "GET"),
     ("/register/", "register_case", register.submit, "POST"),

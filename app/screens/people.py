@@ -39,6 +39,7 @@ from app.security.posts import SUPERUSER, chosen_post, is_superuser
 
 #: Posts of every body whose people have accounts.
 WORKING = (CLERK, ADMIN)
+KEPT_BY = N_("The people of a unit are kept by its administrator")
 LONGEST = {"person": 60, "phone": 40, "username": 40}
 
 
@@ -79,17 +80,17 @@ def may_keep_people() -> bool:
     return actor.role == ADMIN if actor is not None else is_superuser()
 
 
-def chair() -> Chair | None:
+def chair(kept_by: str = KEPT_BY) -> Chair | None:
     """Return whose people this request keeps; None where the superuser has yet to choose.
 
-    Raises NotYours for everybody else, NotFound for a county or body that is none.
+    Raises NotYours for everybody else, with the sentence that says who keeps them, NotFound for
+    a county or body that is none.
     """
     if is_superuser():
         return _chosen()
     here = desk()
     if here.actor.role != ADMIN:
-        text = N_("The people of a unit are kept by its administrator")
-        raise NotYours(Reason(text))
+        raise NotYours(Reason(kept_by))
     place, key = here.actor.jurisdiction_id, here.world.mechanism.key
     return Chair(place, key, here.world, here.me, here.today, is_superuser=False)
 
@@ -111,19 +112,24 @@ def _chosen() -> Chair | None:
 def page() -> ResponseReturnValue:
     """Draw the people of the unit; for the superuser first the units to choose from."""
     at = chair()
-    return _units() if at is None else _page(at, {}, {})
+    if at is None:
+        return units_to_choose("people", gettext("People and accounts"))
+    return _page(at, {}, {})
 
 
-def _units() -> str:
+def units_to_choose(endpoint: str, title: str) -> str:
+    """Draw the units of every county, each with the way to a page about it."""
     groups = []
     for place in session().scalars(select(Jurisdiction).order_by(Jurisdiction.id)):
         world = directory_of(session(), place)
         links = [
-            words.Link(world.body_name(key), url_for("screens.people", place=place.key, unit=key))
+            words.Link(
+                world.body_name(key), url_for(f"screens.{endpoint}", place=place.key, unit=key)
+            )
             for key in world.mechanism.bodies
         ]
         groups.append((place.name, links))
-    return render_template("people_units.html", view={"groups": groups})
+    return render_template("people_units.html", view={"groups": groups, "title": title})
 
 
 def _page(at: Chair, typed: dict[str, str], errors: dict[str, list[str]]) -> str:
