@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 Translate = Callable[[str], str]
@@ -45,6 +46,19 @@ def _shown(value: Any, translate: Translate) -> Any:
     if isinstance(value, list | tuple):
         return translate(N_(", ")).join(str(_shown(one, translate)) for one in value)
     return value
+
+
+MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
+
+
+def spoken(day: date) -> Reason:
+    """Return a day as a reader's language says it, for a parameter of a sentence."""
+    month = Reason(MONTHS[day.month - 1])
+    params = {"day": day.day, "month": month, "year": day.year}
+    return Reason(N_("%(day)s %(month)s %(year)s"), params)
 
 
 #: Reasons beside the input they speak of; what is no input's stands under `_`.

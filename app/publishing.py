@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.directory import in_force
-from app.errors import N_, Reason, Refused
+from app.errors import N_, Reason, Refused, spoken
 from app.mechanism.loader import loads
 from app.mechanism.schema import Mechanism
 from app.models import Appointment, Body, CategoryRow, Jurisdiction, MechanismVersion
@@ -114,7 +114,7 @@ def check_day(
         ),
     ):
         if refused:
-            reason = Reason(text, {"day": limit.isoformat()})
+            reason = Reason(text, {"day": spoken(limit)})
             raise Refused(reason, {FIRST_DAY: [reason]})
 
 
@@ -177,9 +177,7 @@ def _rules(
 ) -> Iterator[TableRule]:
     """Yield what a row says otherwise: another name, an end; `kept` of one that none names."""
     subject = Reason(text, {"name": held[1]})
-    retired = row.retired_on and Reason(
-        N_("retired on %(day)s"), {"day": row.retired_on.isoformat()}
-    )
+    retired = row.retired_on and Reason(N_("retired on %(day)s"), {"day": spoken(row.retired_on)})
     if told is None:
         if not retired:
             yield TableRule(subject, NOT_NAMED, kept)

@@ -4,7 +4,8 @@
     .venv/bin/python tools/screenshots.py    http://127.0.0.1:8080, or another address behind it
 
 Registers one more invented dispute, takes it into joint handling over REST, and photographs the
-to-do page and that case as a clerk sees them.
+main screens as clerk, office, superuser and applicant see them: in Chinese, at a desk's width
+(`todo.png`) and a telephone's (`todo-m.png`).
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "img"
 ADDRESS = "http://127.0.0.1:8080"
-WIDTH, TALLEST = 1280, 1200
+#: What a name ends with → width, and how far down a README can show the page.
+WIDTHS = {"": (1280, 1200), "-m": (390, 1000)}
 PASSWORD = os.environ.get("DEMO_PASSWORD") or "Demo-2024!"
-CLERK = "zezhou-hrss-clerk"
+CLERK, SENDER = "zezhou-hrss-clerk", "zezhou-petition-clerk"
+OFFICE, SUPERUSER = "zezhou-office", "admin"
 
-REGISTRATION = {
+REGISTRATION: dict[str, Any] = {
     "jurisdiction": "zezhou",
     "applicant": {"kind": "person", "name": "示例申请人", "phone": "13800000001"},
     "channel": "visit",
@@ -83,22 +86,67 @@ class Rest:
         return case
 
 
-def log_in(page: Page) -> None:
-    """Log in as the clerk by the form."""
-    page.goto("/login/")
-    page.fill("[name=username]", CLERK)
-    page.fill("[name=password]", PASSWORD)
-    page.click("form [type=submit]")
-    page.wait_for_url("**/todo/")
+@dataclass
+class Camera:
+    """A browser that logs in as one person after the other."""
+
+    browser: Browser
+    address: str
+
+    def at(self, account: str = "") -> Page:
+        """Return a page of a fresh browser, logged in by the form where an account is named."""
+        page = self.browser.new_context(
+            base_url=self.address, locale="zh-CN", timezone_id="Asia/Shanghai"
+        ).new_page()
+        if account:
+            page.goto("/login/")
+            page.fill("[name=username]", account)
+            page.fill("[name=password]", PASSWORD)
+            page.click("form [type=submit]")
+            page.wait_for_selector("nav.side")
+        return page
+
+    def take(self, page: Page, path: str, name: str, ready: str = "main") -> None:
+        """Photograph a page at each width from its top, once something stands on it."""
+        for ending, (width, tallest) in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(path)
+            page.wait_for_selector(ready)
+            page.evaluate("document.activeElement.blur()")
+            height = min(tallest, page.evaluate("document.documentElement.scrollHeight"))
+            page.set_viewport_size({"width": width, "height": height})
+            page.screenshot(path=FOLDER / f"{name}{ending}.png")
+            print(FOLDER.name, f"{name}{ending}.png", f"{width} x {height}")
 
 
-def take(page: Page, path: str, name: str) -> None:
-    """Photograph a page from its top, as far down as a README can show it."""
-    page.goto(path)
-    height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
-    page.set_viewport_size({"width": WIDTH, "height": height})
-    page.screenshot(path=FOLDER / name)
-    print(FOLDER.name, name, f"{WIDTH} x {height}")
+def own_matter(rest: Rest, visited_at: str) -> tuple[int, str]:
+    """Register a dispute that another unit handles; return its id and number."""
+    made = rest.call("/case/", REGISTRATION | {"visited_at": visited_at}, rest.token(SENDER))
+    return int(made["id"]), str(made["number"])
+
+
+def photograph(camera: Camera) -> None:
+    """Take all pictures."""
+    rest, clerk = Rest(camera.address), camera.at(CLERK)
+    # The form of a registration begins with the server's own time.
+    clerk.goto("/register/")
+    visited_at = clerk.input_value("[name=visited_at]")
+    case = rest.example(visited_at)
+    camera.take(clerk, "/todo/", "todo")
+    camera.take(clerk, "/register/", "register")
+    camera.take(clerk, f"/case/{case}", "case")
+    sent, number = own_matter(rest, visited_at)
+    camera.take(camera.at(SENDER), f"/case/{sent}?do=transfer", "transfer", ".see")
+    office = camera.at(OFFICE)
+    camera.take(office, "/dashboard/", "dashboard", ".plot canvas")
+    camera.take(office, "/evaluation/", "evaluation")
+    superuser = camera.at(SUPERUSER)
+    camera.take(superuser, "/memberview/list/", "members")
+    edit = superuser.locator("tbody a[href*='/memberview/edit/']").first.get_attribute("href")
+    camera.take(superuser, str(edit), "member")
+    camera.take(superuser, "/mechanism/zezhou?check=", "mechanism")
+    phone = REGISTRATION["applicant"]["phone"][-4:]
+    camera.take(camera.at(), f"/progress/?number={number}&phone={phone}", "progress")
 
 
 def main(address: str) -> None:
@@ -108,19 +156,7 @@ def main(address: str) -> None:
             executable_path=os.environ.get("TEST_CHROMIUM") or shutil.which("chromium"),
             args=["--no-sandbox", "--disable-gpu"],
         )
-        context = browser.new_context(
-            base_url=address,
-            locale="zh-CN",
-            timezone_id="Asia/Shanghai",
-            viewport={"width": WIDTH, "height": 900},
-        )
-        page = context.new_page()
-        log_in(page)
-        # The form of a registration begins with the server's own time.
-        page.goto("/register/")
-        case = Rest(address).example(page.input_value("[name=visited_at]"))
-        take(page, "/todo/", "todo.png")
-        take(page, f"/case/{case}", "case.png")
+        photograph(Camera(browser, address))
         browser.close()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from app.errors import N_, Reason
+from app.errors import N_, Reason, spoken
 from app.mechanism.schema import Term
 from app.rules import criteria
 from app.rules.shapes import NEVER, ZONE, Act
@@ -58,7 +58,10 @@ def _none_open(act: Act, arg: Any) -> list[Reason]:
 def _still_owed(act: Act, task: Any) -> Reason:
     who = act.world.body_short(task.body)
     at: datetime | None = task.due_at
-    due = f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}" if at else task.due_on.isoformat()
+    due = spoken(task.due_on)
+    if at:
+        time = f"{at.astimezone(ZONE):%H:%M}"
+        due = Reason(N_("%(day)s %(time)s"), {"day": due, "time": time})
     params = {"who": who, "task": _task_label(act, task.kind), "due": due}
     if task.due_on == NEVER:
         return Reason(N_("Still awaited from %(who)s: %(task)s"), params)
@@ -171,7 +174,7 @@ def _same_day(act: Act, _: Any) -> list[Reason]:
     if began == act.today:
         return []
     text = N_("Possible only on the day of the registration (%(day)s)")
-    return [Reason(text, {"day": began.isoformat()})]
+    return [Reason(text, {"day": spoken(began)})]
 
 
 def _all(act: Act, tests: tuple[Term, ...]) -> list[Reason]:

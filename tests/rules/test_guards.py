@@ -74,8 +74,8 @@ def test_done_does_not_count_what_was_done_in_an_earlier_round(county):
 def test_none_open_names_everybody_who_still_owes_with_the_day(county):
     case = a_joint_case(county)
     assert said(county.view(case, "hrss"), "none_open", {"task": "decision"}) == [
-        "Still awaited from 人社局: 出具书面处理决定, by 2024-11-25 at the latest",
-        "Still awaited from 税务局: 出具书面处理决定, by 2024-11-25 at the latest",
+        "Still awaited from 人社局: 出具书面处理决定, by 25 November 2024 at the latest",
+        "Still awaited from 税务局: 出具书面处理决定, by 25 November 2024 at the latest",
     ]
     county.do(case, "tax", "submit_decision")
     county.do(case, "hrss", "submit_decision")
@@ -191,7 +191,7 @@ def test_same_day_is_the_countys_day(county):
     assert said(county.view(case, "tax"), "same_day") == []
     county.now = at("2024-11-05 00:00")
     assert said(county.view(case, "tax"), "same_day") == [
-        "Possible only on the day of the registration (2024-11-04)"
+        "Possible only on the day of the registration (4 November 2024)"
     ]
 
 

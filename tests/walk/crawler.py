@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 #: Addresses that end or change the walk, or are no pages.
 NOT_FOLLOWED = re.compile(r"^/(logout|lang|api)/|/static/|[?&]lang=")
+CASE = "/case/N?"
 #: How a list is sorted and cut says nothing new.
 ALIKE = frozenset({"sort", "size", "page", "cols", "as"})
 #: Inside these nothing is said to a reader; a text area holds what somebody typed.
@@ -119,9 +120,11 @@ class Walk:
         waiting, known = deque(starts), set(starts)
         while waiting:
             address = waiting.popleft()
-            if self.shapes[shape(address)] >= self.each:
+            kind = shape(address)
+            # No case looks like another: each stands elsewhere.
+            if kind != CASE and self.shapes[kind] >= self.each:
                 continue
-            self.shapes[shape(address)] += 1
+            self.shapes[kind] += 1
             answer = self.browser.get(address, follow_redirects=True)
             sheet = sheet_of(answer)
             yield address, answer.status_code, sheet
