@@ -18,6 +18,7 @@ from flask_babel import gettext
 from app import clock, wordings
 from app.documents.sheet import LAYOUT, layout, sheet_of
 from app.errors import N_, NotFound, NotYours, Reason, Refused
+from app.mechanism.vocabulary import LIST_OF, NUMBER_OF
 from app.models import Paper
 from app.records import PaperWording
 from app.rules import remedies
@@ -151,7 +152,11 @@ def _editor(
         "errors": summary(fields),
         "see": _seen(at, place, typed),
         "names": [
-            {"name": f"{{{name}}}", "is_kept": is_kept(name) and name in _own(place)}
+            {
+                "name": f"{{{name}}}",
+                "is_kept": is_kept(name) and name in _own(place),
+                "cites": name.startswith((NUMBER_OF, LIST_OF)),
+            }
             for name in fields_of(at.world.mechanism, place.kind)
         ],
         "history": [_past(one) for one in known],
@@ -184,7 +189,7 @@ def _fields(
     )
     papers = _papers(at, place)
     known = [
-        Field(TEXT, "text", gettext("Paragraphs"), required=True, help=told, rows=14),
+        Field(TEXT, "text", gettext("Paragraphs"), required=True, help=told, rows=10),
         Field(FIRST_DAY, "date", gettext("From which day on"), required=True, width="w6"),
     ]
     if papers:
