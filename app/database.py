@@ -40,6 +40,8 @@ BUSY_SECONDS = 15
 
 #: Any number of our own, under which two starting servers take turns at migrating PostgreSQL.
 MIGRATION_LOCK = 20241101
+#: The same for two who bring the roles in line with the views.
+RIGHTS_LOCK = 20241102
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -148,6 +150,16 @@ def start_request(*, writes: bool) -> None:
     """Begin a request on this thread: whether its transaction writes, and a clock at zero."""
     _writing.set(writes)
     reset_timing()
+
+
+def take_turn(session: Session | scoped_session[Session], lock: int) -> None:
+    """Wait for whoever holds the lock, hold it until the commit, and read afresh from then on.
+
+    SQLite has one writer at a time as it is (`write_transaction`).
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
+    session.expire_all()
 
 
 #: Insert-or-update is spoken differently by the two databases.

@@ -14,6 +14,7 @@ from flask import current_app, g, redirect, request
 from flask_appbuilder.const import PERMISSION_PREFIX
 from sqlalchemy import select
 
+from app import database
 from app.directory import ADMIN, CLERK, directory_of
 from app.errors import N_, NotFound, NotYours, Reason
 from app.models import Jurisdiction
@@ -68,12 +69,14 @@ def synchronise(appbuilder: Any, session: AnySession, views: Iterable[Any]) -> N
     """Give each role exactly the pairs that the views declare.
 
     The superuser keeps what Flask-AppBuilder's own views grant; of ours the declared pairs only.
+    Two that are published at once go one after the other; the caller commits.
     """
     declared = {view.__name__: view.grants for view in views}
     manager = appbuilder.sm
+    database.take_turn(session, database.RIGHTS_LOCK)
     by_name = {(one.permission.name, one.view_menu.name): one for one in _all_pairs(manager)}
     for role, kind in roles(session).items():
-        found = manager.add_role(role) or manager.find_role(role)
+        found = manager.find_role(role) or _new_role(manager, session, role)
         found.permissions = [
             by_name[permission, view]
             for view, grants in declared.items()
@@ -86,6 +89,13 @@ def synchronise(appbuilder: Any, session: AnySession, views: Iterable[Any]) -> N
         if view not in declared or permission in declared[view].get(SUPERUSER, ())
     ]
     forget_pairs(manager)
+
+
+def _new_role(manager: Any, session: AnySession, name: str) -> Any:
+    """Return a role of that name; Flask-AppBuilder's own way would commit and end the turn."""
+    made = manager.role_model(name=name)
+    session.add(made)
+    return made
 
 
 def _all_pairs(manager: Any) -> list[Any]:
