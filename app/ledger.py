@@ -174,6 +174,8 @@ def append_event(act: Act, inputs: dict[str, Any], make: Callable[..., Any] = Ev
     Works on stored and transient cases alike; nothing is written to a database here.
     """
     case: Any = act.case
+    changes = plain(act.changes)
+    moved_from, moved_to = changes.get("fields", {}).get("holder", (None, None))
     event = make(
         jurisdiction_id=case.jurisdiction_id,
         seq=act.seq,
@@ -185,7 +187,9 @@ def append_event(act: Act, inputs: dict[str, Any], make: Callable[..., Any] = Ev
         stage_before=act.stage_before or None,
         stage_after=case.stage,
         inputs=inputs,
-        changes=plain(act.changes),
+        changes=changes,
+        moved_from=moved_from,
+        moved_to=moved_to,
         voids_seq=act.voids_seq,
         algorithm=ALGORITHM,
         previous_hash=case.head_hash,

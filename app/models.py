@@ -502,6 +502,9 @@ class Event(CaseRow, Model):
     stage_after: Mapped[str] = mapped_column(KEY)
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
     changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    #: Who had the case before and after an act that handed it on: out of `changes`, to count by.
+    moved_from: Mapped[str | None] = mapped_column(KEY)
+    moved_to: Mapped[str | None] = mapped_column(KEY)
     voids_seq: Mapped[int | None]
     algorithm: Mapped[str] = mapped_column(String(16))
     previous_hash: Mapped[str] = mapped_column(String(64))

@@ -236,6 +236,7 @@ Index(
 # Each of these holds all that a chart or an indicator reads of a row, so that the row itself
 # is left alone: a case is wide, and an event holds whole texts.
 _DONE, _VOIDS = text("state = 'done'"), text("voids_seq IS NOT NULL")
+_MOVED = text("moved_to IS NOT NULL")
 Index(
     "ix_case_file_counted",
     Case.jurisdiction_id,
@@ -268,6 +269,7 @@ Index(
     Task.state,
     Task.closed_at,
     Task.due_at,
+    Task.kind,
     Task.case_id,
     Task.seq,
 )
@@ -287,4 +289,16 @@ Index(
     Event.voids_seq,
     sqlite_where=_VOIDS,
     postgresql_where=_VOIDS,
+)
+Index(
+    "ix_event_moved",
+    Event.jurisdiction_id,
+    Event.at,
+    Event.moved_from,
+    Event.moved_to,
+    Event.body,
+    Event.case_id,
+    Event.seq,
+    sqlite_where=_MOVED,
+    postgresql_where=_MOVED,
 )

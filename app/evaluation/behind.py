@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement
 
 from app.errors import N_, Reason
 from app.evaluation import counting
-from app.evaluation.charts import ARROW, BY_KEY, Chart, Row, Series, moved, moves
+from app.evaluation.charts import ARROW, BY_KEY, Chart, Row, Series, moves
 from app.evaluation.conditions import Number, of_handled
 from app.evaluation.counting import Reader, Span, handling_kinds, is_missed, kept
 from app.evaluation.indicators import INDICATORS, OF_DAYS
@@ -132,7 +132,7 @@ def _due(reader: Reader, figure: Figure) -> ColumnElement[bool]:
 
 def _handed_on(reader: Reader, figure: Figure) -> ColumnElement[bool]:
     before, _, after = figure.key.partition("-")
-    query = moves(reader).where(moved(0) == before, moved(1) == after)
+    query = moves(reader).where(Event.moved_from == before, Event.moved_to == after)
     return counting.behind(query, Event.case_id)
 
 

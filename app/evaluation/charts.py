@@ -9,26 +9,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, Text, cast, or_
+from sqlalchemy import Select, Text, cast, or_, select
 
 from app.errors import N_, Reason
 from app.evaluation import counting
 from app.evaluation.counting import (
     Reader,
     Span,
-    acts,
     civil_month,
     how_many,
-    is_missed,
     kept,
-    terms,
+    not_taken_back,
+    overdue,
 )
 from app.evaluation.days import handling_days
-from app.mechanism.schema import Action, Term
 from app.models import Case, Event, Task
 
 #: Filters of the list of cases: column → operator and value.
@@ -115,7 +113,7 @@ def _by(
 
     def count(reader: Reader) -> list[Row]:
         query = counting.cases(reader).add_columns(column, how_many()).group_by(column)
-        found: dict[Any, int] = dict(iter(reader.session.execute(query)))
+        found: dict[Any, int] = dict(iter(reader.read(query)))
         return [
             Row(str(key), label, (found.get(key, 0),), {column.key: ("eq", str(key))})
             for key, label in _with_unknown(labels(reader), found)
@@ -148,7 +146,7 @@ def _insurance(reader: Reader) -> list[Row]:
     column = cast(Case.insurance, Text)
     query = counting.cases(reader).add_columns(column, how_many()).group_by(column)
     found: Counter[str] = Counter()
-    for kinds, number in reader.session.execute(query):
+    for kinds, number in reader.read(query):
         for key in set(json.loads(kinds)):
             found[key] += number
     return [
@@ -161,7 +159,7 @@ def _months(reader: Reader) -> list[Row]:
     """Count the cases by the month of their registration, months without one included."""
     month = civil_month(Case.registered_at)
     query = counting.cases(reader).add_columns(month, how_many()).group_by(month)
-    found: dict[str, int] = dict(iter(reader.session.execute(query)))
+    found: dict[str, int] = dict(iter(reader.read(query)))
     return [
         Row(
             key,
@@ -221,53 +219,40 @@ def _due(reader: Reader) -> list[Row]:
     query = (
         counting.due(reader)
         .where(Task.body.in_(known))
-        .add_columns(Task.body, how_many(kept()), how_many(is_missed(reader)))
+        .add_columns(
+            Task.body,
+            how_many(Task.state == "done"),
+            how_many(kept()),
+            how_many(overdue(reader)),
+        )
         .group_by(Task.body)
     )
-    found = {body: (on_time, late) for body, on_time, late in reader.session.execute(query)}
+    # Whether each was kept is asked once; what was done and not kept was missed.
+    found = {
+        body: (on_time, ended - on_time + late)
+        for body, ended, on_time, late in reader.read(query)
+    }
     return [Row(key, label, found[key]) for key, label in known.items() if key in found]
 
 
-def _moving(reader: Reader) -> list[str]:
-    """Return the acts that may hand a case from one body to another."""
-    return [key for key, action in reader.mechanism.actions.items() if _may_move(action)]
-
-
-def _may_move(action: Action) -> bool:
-    """Return whether an act sets who has the case; one by which its holder keeps it does not."""
-    given = [one.arg["holder"] for one in terms(action.does, "set") if "holder" in one.arg]
-    taken = all(isinstance(one, Term) and one.word == "actor" for one in given)
-    return bool(given) and not (taken and all(_is_holder(one) for one in action.by))
-
-
-def _is_holder(who: Term) -> bool:
-    """Return whether a who-expression names nobody but the holder of the case."""
-    if who.word == "every":
-        return any(all(_is_holder(one) for one in choice) for choice in who.arg)
-    return who.word == "holder"
-
-
-def moved(place: int) -> ColumnElement[str]:
-    """Return who had the case before an act (0) or after it (1), where the act changed it."""
-    return Event.changes[("fields", "holder", place)].as_string()
-
-
 def moves(reader: Reader) -> Select[Any]:
-    """Return the acts of the period that may have handed a case on."""
-    # A body sees what came to it by the acts of others, too.
-    query = acts(_moving(reader))(replace(reader, own=None))
+    """Return the acts of the period that handed a case on and that no later one took back.
+
+    A body sees what came to it by the acts of others, too.
+    """
+    query = select().select_from(Event).where(Event.jurisdiction_id == reader.place)
+    query = query.where(Event.moved_to.is_not(None), reader.span.has(Event.at), not_taken_back())
     if reader.own is not None:
-        query = query.where(or_(moved(0) == reader.own, moved(1) == reader.own))
+        query = query.where(or_(Event.moved_from == reader.own, Event.moved_to == reader.own))
     return query
 
 
 def _flow(reader: Reader) -> list[Row]:
     """Count how often a case went from one body to another, by what the acts recorded."""
-    before, after = moved(0), moved(1)
+    before, after = Event.moved_from, Event.moved_to
     query = moves(reader).add_columns(before, after, how_many()).group_by(before, after)
-    rows = reader.session.execute(query)
-    # An act that left the case where it was recorded no move.
-    found = {(a, b): number for a, b, number in rows if b is not None}
+    rows = reader.read(query)
+    found = {(a, b): number for a, b, number in rows}
     known = _bodies(reader)
     order = {key: place for place, key in enumerate(known)}
     pairs = sorted(found, key=lambda pair: [order.get(key, len(order)) for key in pair])

@@ -182,7 +182,7 @@ def by_the_first(_reader: Reader) -> ColumnElement[bool]:
     return _case_of_task(Case.__table__.c.registrar == Task.body)
 
 
-def at_first(_reader: Reader) -> ColumnElement[bool]:
+def at_first(reader: Reader) -> ColumnElement[bool]:
     """Return whether no failed attempt was recorded while a task was open."""
     tried = Event.__table__.c
     query = select(tried.id).where(
@@ -191,7 +191,11 @@ def at_first(_reader: Reader) -> ColumnElement[bool]:
         tried.key == ATTEMPT,
         tried.seq.between(Task.seq, Task.closed_seq),
     )
-    return ~query.correlate(Task.__table__).exists()
+    # Few cases were tried in vain: the others are not asked for one by one.
+    cases = select(tried.case_id).where(
+        tried.jurisdiction_id == reader.place, tried.key == ATTEMPT
+    )
+    return or_(Task.case_id.not_in(cases), ~query.correlate(Task.__table__).exists())
 
 
 #: What a registration may leave out and handling needs (Z5-3).

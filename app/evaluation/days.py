@@ -85,7 +85,7 @@ def handling_days(reader: Reader) -> dict[str, Days]:
     def passed(day: date) -> int:
         return calendar.count(EPOCH, day.toordinal())
 
-    for body, begun, ended, stops, often in reader.session.execute(_groups(reader)):
+    for body, begun, ended, stops, often in reader.read(_groups(reader)):
         if stops is None:
             days = passed(ended) - passed(begun)
         else:

@@ -46,7 +46,7 @@ def _count(reader: Reader, wanted: Sequence[Indicator]) -> list[Value]:
     for rows in dict.fromkeys(number.rows for number in numbers):
         mine = [number for number in numbers if number.rows is rows]
         query = rows(reader).add_columns(*(number.counted(reader) for number in mine))
-        row = reader.session.execute(query).one()
+        row = reader.read(query).one()
         counted.update((id(number), found) for number, found in zip(mine, row, strict=True))
     return [_value(reader.mechanism, one, counted) for one in wanted]
 
