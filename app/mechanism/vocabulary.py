@@ -184,10 +184,15 @@ EFFECTS: Mapping[str, Word] = {
         way="input choice",
     ),
     "deliver": _fields(
-        "records when the papers reached the applicants; the remedies' days run from then",
-        optional="each",
+        "records when the papers reached the applicants; the remedies' days run from then. `each` "
+        "has rows of recipient and served_on; a notice `posted` in public needs a way that was "
+        "`tried` before, or words on a recipient whose whereabouts are `unknown`",
+        optional="each posted tried unknown",
         day="input date",
         each="input group",
+        posted="input date",
+        tried="action",
+        unknown="input text",
     ),
 }
 
@@ -359,6 +364,9 @@ PAPER_FIELDS: Mapping[str, str] = {
     "remedies": "the remedies against this paper, as its issuer and kind have them",
     "remedies_of_decisions": "those of each decision of this round, one after another",
     "last_days": "the last days of the remedies, for each decision served and each recipient",
+    "owed": "what the body chosen in `unit` owes in the case",
+    "owed_until": "the last day of the most urgent of that",
+    "overdue_days": "by how many calendar days it is late; empty while it is not",
     "contact_unit": "the body chosen in `unit` or `lead`, else the acting one",
     "contact_name": "its contact person",
     "contact_phone": "its contact's telephone",

@@ -16,7 +16,7 @@ from typing import Any
 
 from app.mechanism.schema import Category, PaperKind
 from app.mechanism.vocabulary import LIST_OF, NUMBER_OF
-from app.rules import identity, remedies, remedy_words, wording
+from app.rules import identity, remedies, remedy_words, urging, wording
 from app.rules.shapes import NEVER, ZONE, Act, by_ref, open_tasks
 
 #: Inputs that name the body a paper speaks of, in this order.
@@ -289,6 +289,9 @@ FIELDS: Mapping[str, Callable[[Act], str]] = {
     "decisions": _decisions,
     "served_papers": _served,
     "papers": _volume,
+    "owed": lambda act: _composer(act).listed(urging.owed_labels(act)),
+    "owed_until": lambda act: urging.last_day(act, _composer(act).day),
+    "overdue_days": lambda act: str(urging.overdue_days(act) or ""),
     "remedies_of_decisions": lambda act: remedy_words.of_decisions(act, _began(act)),
     "last_days": lambda act: remedy_words.last_days(act, _composer(act).day),
     "contested_until": lambda act: remedy_words.contested(act, _composer(act).day),

@@ -14,6 +14,7 @@ from app.clock import CHINA
 from app.mechanism.schema import Ask, Mechanism
 from app.models import Case
 from app.rules.cautions import KEPT
+from app.rules.urging import URGE, answer_to
 from app.screens import words
 from app.screens.desk import Desk
 from app.screens.formats import date_day, date_full, money, size_words
@@ -69,21 +70,33 @@ def _happened(here: Desk, parts: Parts, event: Any, is_voided: bool) -> Happened
         at=event.at.astimezone(CHINA),
         icon=icon,
         text=gettext("%(who)s: %(act)s", who=who, act=label),
-        note=_note(parts, event, is_voided),
+        note=_note(here, parts, event, is_voided),
         clause=words.action_clause(mechanism, event.key, event.body, case.tier),
         voided=is_voided,
         details=_details(here, mechanism, parts, event),
     )
 
 
-def _note(parts: Parts, event: Any, is_voided: bool) -> str:
-    """Return the papers that came of an act, and whether another act took it back."""
+def _note(here: Desk, parts: Parts, event: Any, is_voided: bool) -> str:
+    """Return the papers that came of an act, who answered it, whether another took it back."""
     issued = [paper.number or paper.title for paper in parts.papers if paper.seq == event.seq]
     said = [words.listed(issued)] if issued else []
     said += event.changes.get(KEPT, ())
+    if event.key == URGE:
+        said.append(_answer(here, parts, event))
     if is_voided:
         said.append(gettext("taken back by a later entry"))
     return "; ".join(said)
+
+
+def _answer(here: Desk, parts: Parts, urge: Any) -> str:
+    """Return by whom and when a body that was urged has answered, as far as the post sees."""
+    answer = answer_to(urge, parts.events)
+    body = here.world.body_short(urge.inputs["unit"])
+    if answer is None:
+        return gettext("%(body)s has not answered yet", body=body)
+    day = date_day(answer.at.astimezone(CHINA).date())
+    return gettext("%(body)s answered on %(day)s: %(who)s", body=body, day=day, who=answer.actor)
 
 
 def _details(here: Desk, mechanism: Mechanism, parts: Parts, event: Any) -> list[tuple[str, str]]:

@@ -10,14 +10,15 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import gettext
-from sqlalchemy import Select, and_, or_, select, tuple_
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Select, and_, exists, or_, select, tuple_
+from sqlalchemy.orm import aliased, contains_eager
 
 from app import intake
 from app.database import NEVER
 from app.mechanism.schema import Mechanism, Term
-from app.models import Case, Task
+from app.models import Case, Event, Task
 from app.rules.periods import is_late
+from app.rules.urging import URGE
 from app.screens import words
 from app.screens.desk import Desk, desk
 from app.screens.formats import Due, date_day, date_long
@@ -167,9 +168,12 @@ def _groups(here: Desk, tasks: Iterable[Task]) -> dict[str, Group]:
             "hourglass-half",
         ),
     }
-    for task in tasks:
+    known = list(tasks)
+    urged = _urged(here, known)
+    for task in known:
         rows = groups[_urgency(here, task)].rows
-        rows.append(_row(here, task, is_first=not any(g.rows for g in groups.values())))
+        is_first = not any(g.rows for g in groups.values())
+        rows.append(_row(here, task, is_first=is_first, is_urged=task.case_id in urged))
     return groups
 
 
@@ -182,15 +186,35 @@ def _urgency(here: Desk, task: Task) -> str:
     return "new" if first and task.case.stage == first[0].stage else "next"
 
 
-def _row(here: Desk, task: Task, *, is_first: bool) -> Row:
+def _urged(here: Desk, tasks: Sequence[Task]) -> set[int]:
+    """Return the cases among these in which the acting body was urged and has not acted since."""
+    later = aliased(Event)
+    acted = exists().where(
+        later.jurisdiction_id == Event.jurisdiction_id,
+        later.case_id == Event.case_id,
+        later.body == here.me,
+        later.seq > Event.seq,
+    )
+    query = select(Event.case_id, Event.inputs).where(
+        Event.jurisdiction_id == here.actor.jurisdiction_id,
+        Event.case_id.in_({task.case_id for task in tasks}),
+        Event.key == URGE,
+        ~acted,
+    )
+    found = here.session.execute(query) if tasks else ()
+    return {row.case_id for row in found if row.inputs.get("unit") == here.me}
+
+
+def _row(here: Desk, task: Task, *, is_first: bool, is_urged: bool) -> Row:
     case, mechanism = task.case, here.world_of(task.case).mechanism
     kind = mechanism.tasks[task.kind]
     due = words.due_of(here, task, task.case)
+    mark = gettext("[urged by the office]") if is_urged else ""
     return Row(
         due=due,
         name=case.applicant.name,
         kind=words.matter(mechanism, case),
-        note=_shortened(f"{kind.label} {task.note}".strip()),
+        note=_shortened(" ".join(filter(None, (mark, kind.label, task.note)))),
         short=words.short_number(case),
         chip=words.stage_chip(mechanism, case),
         url=url_for("screens.case", case_id=case.id),
