@@ -8,6 +8,7 @@ import pytest
 
 from app.check.findings import of_problem
 from app.mechanism import yaml_words
+from app.mechanism.declared import KINDS
 from app.mechanism.problems import Problem, ProfileError, mend_word
 from app.mechanism.yaml_reader import read_yaml
 from tests.chinese import chinese, english_in
@@ -62,6 +63,11 @@ def test_whatever_stands_for_a_value_is_told_without_a_word_of_english(junk):
 def test_the_words_of_the_reader_of_yaml_are_said_in_chinese(words):
     assert english_in(str(yaml_words.said(words)))
     assert english_in(chinese(words)) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_a_profile_declares_has_a_chinese_name(kind):
+    assert CHARACTER.search(chinese(kind)), "mark it with N_ and translate it"
 
 
 def test_what_the_reader_of_yaml_says_that_nobody_knows_is_repeated():
