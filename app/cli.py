@@ -43,6 +43,7 @@ def register(app: Flask) -> None:
     for group in (
         *made,
         cli_time.calendar(writing),
+        cli_time.sweeping(writing),
         demonstration,
         user,
         audit,

@@ -1,4 +1,4 @@
-"""`flask calendar`: a year's holidays, and the day on which a period ends."""
+"""`flask calendar` and `flask clocks`: holidays, the end of a period, the sweep over due dates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import clock, holidays
+from app import clock, clocks, holidays
 from app.directory import directory_of, jurisdiction_of
 from app.models import Jurisdiction
 from app.rules.due_dates import Period, due
@@ -62,6 +62,20 @@ def calendar(writing: Writing) -> AppGroup:
                 err=True,
             )
         click.echo(found.on.isoformat())
+
+    return group
+
+
+def sweeping(writing: Writing) -> AppGroup:
+    """Return the command of the daily sweep."""
+    group = AppGroup("clocks", help="Open due dates: who is to be told is told.")
+
+    @group.command("sweep")
+    @writing
+    def sweep(session: AnySession) -> None:
+        """Tell of due dates that press, and note those missed; twice does no harm."""
+        done = clocks.sweep(session, clock.now())
+        click.echo(f"{done.looked} due dates, {done.told} notices, {done.missed} missed")
 
     return group
 

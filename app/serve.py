@@ -22,18 +22,23 @@ from typing import Any, NoReturn
 from cryptography.exceptions import InvalidTag
 from flask import Flask
 from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import ThreadedTaskDispatcher
 
 import config
-from app import clock, create_app, database, deploy, log, uploads
+from app import clock, clocks, create_app, database, deploy, log, uploads
 from app.models import Deployment, Party
 
 THREADS = 8
 #: A stop is through in two seconds: what a request has not finished by then is rolled back.
 GRACE_SECONDS = 1.0
+#: The sweep over due dates: first when the start is over, then several times a day, so that a
+#: new day is noticed within hours of its beginning whenever the server was started.
+FIRST_SWEEP_SECONDS = 30.0
+SWEEP_SECONDS = 6 * 3600.0
 #: More than the application takes, so that its own answer to a large file is the one seen.
 BODY_LIMIT = 5 * config.MEGABYTE
 
@@ -147,6 +152,33 @@ def check_key(engine: Engine) -> None:
         ) from error
 
 
+# --- once a day
+
+
+def sweep_daily(app: Flask, stopped: threading.Event) -> None:
+    """Tell of due dates that press, now and every SWEEP_SECONDS, until stopped.
+
+    One thread of one process (the parent, where there are workers), asleep in between. Several
+    machines on one database may all do it: each notice is written once (app.clocks).
+    """
+    while not stopped.wait(FIRST_SWEEP_SECONDS):
+        try:
+            with app.app_context(), database.write_transaction():
+                clocks.sweep(app.extensions["lianchu.session"], clock.now())
+        except SQLAlchemyError:
+            app.logger.exception("the sweep over due dates failed; the next one takes it up")
+        if stopped.wait(SWEEP_SECONDS):
+            return
+
+
+def begin_sweeping(app: Flask) -> None:
+    """Start the daily sweep beside the server; it ends with the process."""
+    work = threading.Thread(
+        target=sweep_daily, args=(app, threading.Event()), name="sweep", daemon=True
+    )
+    work.start()
+
+
 # --- the server
 
 
@@ -178,11 +210,13 @@ def serve(app: Flask, taken: socket.socket) -> None:
 def serve_with(workers: int, app: Flask, engine: Engine, taken: socket.socket) -> None:
     """Serve with that many processes; when one ends by itself, all end and StartError says so."""
     if workers == 1:
+        begin_sweeping(app)
         serve(app, taken)
         return
     engine.dispose()  # a connection must not be shared by two processes
     alive = os.pipe()
     children = [_fork(app, taken, alive, (number, workers)) for number in range(workers)]
+    begin_sweeping(app)  # after the forks: a thread does not survive one
     try:
         os.wait()
     except (SystemExit, KeyboardInterrupt):

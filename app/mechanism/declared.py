@@ -69,6 +69,11 @@ def _tiers_and_bodies(root: Table) -> Iterator[str]:
     yield from entries_of(root, "bodies")
 
 
+def _bodies_and_posts(root: Table) -> Iterator[str]:
+    yield from entries_of(root, "bodies")
+    yield from entries_of(root, "posts")
+
+
 def _kinds(root: Table) -> Iterator[str]:
     for _, one in values_of(root, "bodies", "kind"):
         if isinstance(one, Scalar):
@@ -104,6 +109,7 @@ KINDS: Mapping[str, tuple[str, Callable[[Table], Iterable[str]]]] = {
     N_("group of papers"): _keys("groups"),
     N_("post"): _keys("posts"),
     N_("body"): _keys("bodies"),
+    N_("body or post"): ("bodies", _bodies_and_posts),
     N_("category"): _keys("categories"),
     N_("insurance"): _keys("insurances"),
     N_("clause"): ("clauses", _clauses),

@@ -222,13 +222,17 @@ class Tier:
 class Period:
     """A length of time with its legal basis: 15 workdays, `proposal`, clause.
 
-    A length of 0 days is the day itself.
+    A length of 0 days is the day itself. `warn` is how many working days before the last one
+    the handler is told of it, `missed` which bodies or posts when it has passed; left out, see
+    app.rules.warnings.
     """
 
     length: int
     unit: Unit
     basis: Basis
     clause: str
+    warn: int | None = None
+    missed: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

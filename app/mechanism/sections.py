@@ -121,15 +121,22 @@ def _file(r: Reader, node: Node, path: str) -> str | None:
     return name
 
 
+#: A warning comes at most so many working days ahead: two months of them.
+MOST_WARNING = 40
+
 _PERIOD: Form = {
     "length": must(whole(0, MOST_LENGTH), "how many; 0 with unit day is the day itself"),
     "unit": must(_unit, "of what; named under vocabulary.units too"),
     "basis": must(one_of(words.BASES), "law, the county's own rule, or a proposal of yours"),
     "clause": must(clause, "where the notice speaks of it"),
+    "warn": may(whole(0, MOST_WARNING), "working days before the last one: the handler is told"),
+    "missed": may(
+        list_of(mention("body or post")), "who is told when it has passed; left out: the office"
+    ),
 }
 
 
-@shaped("length, unit, basis, clause", **form_schema(_PERIOD))
+@shaped("length, unit, basis, clause, warn, missed", **form_schema(_PERIOD))
 def period(r: Reader, node: Node, path: str) -> Period:
     """Read a length of time; of the lengths only 0 days, the day itself, may be none."""
     found: Period = made(Period, _PERIOD)(r, node, path)

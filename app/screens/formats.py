@@ -134,12 +134,13 @@ def due_words(
     has_passed: bool = False,
     paused: bool = False,
     provisional: bool = False,
+    soon: int = SOON,
 ) -> Due:
     """Return how a due date stands today: late by n, today, n left, paused, provisional.
 
     `unit` is the measure of the period (working days, else calendar days); it is always named.
     `at` is the moment at which a period of hours ends, `has_passed` whether it has; then the
-    small line tells the time.
+    small line tells the time. `soon` is how near a day begins to press.
     """
     if paused:
         return Due("paused", gettext("Paused"), gettext("goes on when resumed"))
@@ -156,7 +157,7 @@ def due_words(
     if due_on == today:
         return Due("today", gettext("Today"), small)
     left = _between(today, due_on, calendar, unit)
-    return Due("soon" if left <= SOON else "calm", _left_words(left, unit), small)
+    return Due("soon" if left <= soon else "calm", _left_words(left, unit), small)
 
 
 def locale() -> Locale:

@@ -15,6 +15,7 @@ from app.mechanism.schema import PROPOSAL, Mechanism
 from app.models import Case
 from app.rules import identity
 from app.rules.periods import is_late
+from app.rules.warnings import ahead
 from app.screens.desk import Desk
 from app.screens.formats import Due, due_words
 
@@ -99,6 +100,7 @@ def due_of(here: Desk, task: Any, case: Case) -> Due:
         has_passed=is_late(task, here.now),
         paused=case.paused_on is not None,
         provisional=task.is_provisional,
+        soon=ahead(here.world_of(case).mechanism.tasks[task.kind]),
     )
 
 
