@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "img"
 ADDRESS = "http://127.0.0.1:8080"
+Fill = Callable[[Page], None]
 #: What a name ends with → width, and how far down a README can show the page.
 WIDTHS = {"": (1280, 1200), "-m": (390, 1000)}
 PASSWORD = os.environ.get("DEMO_PASSWORD") or "Demo-2024!"
@@ -106,17 +108,28 @@ class Camera:
             page.wait_for_selector("nav.side")
         return page
 
-    def take(self, page: Page, path: str, name: str, ready: str = "main") -> None:
-        """Photograph a page at each width from its top, once something stands on it."""
+    def take(
+        self, page: Page, path: str, name: str, ready: str = "main", fill: Fill | None = None
+    ) -> None:
+        """Photograph a page at each width from its top, filled in, once something stands on it."""
         for ending, (width, tallest) in WIDTHS.items():
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(path)
+            if fill:
+                fill(page)
             page.wait_for_selector(ready)
             page.evaluate("document.activeElement.blur()")
             height = min(tallest, page.evaluate("document.documentElement.scrollHeight"))
             page.set_viewport_size({"width": width, "height": height})
             page.screenshot(path=FOLDER / f"{name}{ending}.png")
             print(FOLDER.name, f"{name}{ending}.png", f"{width} x {height}")
+
+
+def send_to_tax(page: Page) -> None:
+    """Fill in the panel of a transfer, so that it shows what will happen."""
+    page.check("input[name=unit][value=tax]")
+    page.fill("textarea[name=reason]", "多申报的费款由税务机关初核。")
+    page.press("textarea[name=reason]", "Tab")
 
 
 def own_matter(rest: Rest, visited_at: str) -> tuple[int, str]:
@@ -136,7 +149,8 @@ def photograph(camera: Camera) -> None:
     camera.take(clerk, "/register/", "register")
     camera.take(clerk, f"/case/{case}", "case")
     sent, number = own_matter(rest, visited_at)
-    camera.take(camera.at(SENDER), f"/case/{sent}?do=transfer", "transfer", ".see")
+    told = ".see:has-text('税务局')"
+    camera.take(camera.at(SENDER), f"/case/{sent}?do=transfer", "transfer", told, send_to_tax)
     office = camera.at(OFFICE)
     camera.take(office, "/dashboard/", "dashboard", ".plot canvas")
     camera.take(office, "/evaluation/", "evaluation")
