@@ -99,6 +99,7 @@ class Applicant:
     credit_code: str | None = None
     phone: str | None = None
     address: str = "-"
+    role: str = "applicant"
 
 
 @dataclass(eq=False)
@@ -143,6 +144,7 @@ class Case:
     pauses: list[Part] = field(default_factory=list)
     access: list[Part] = field(default_factory=list)
     attachments: list[Any] = field(default_factory=list)
+    parties: tuple[Applicant, ...] = (Applicant(),)
 
     def facts(self) -> Facts:
         """Return what routing and guards may ask."""

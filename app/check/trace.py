@@ -141,7 +141,9 @@ def _remedies(mechanism: Mechanism, path: str, steps: list[str]) -> Iterator[Par
         way = mechanism.remedies.ways[steps[1]]
         yield Part(Reason(N_("remedy")), way.key, way.label, path)
         return
-    length = mechanism.remedies.decided.get(steps[1], mechanism.remedies.untold)
+    known = mechanism.remedies
+    lengths = {"untold": known.untold, "public": known.public}
+    length = lengths.get(steps[0]) or known.decided.get(steps[1])
     yield Part(Reason(N_("due date")), steps[0], saying.period(mechanism, length), path)
 
 

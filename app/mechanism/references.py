@@ -90,8 +90,8 @@ def _must_be_given(mention: Mention) -> bool:
     return mention.use.startswith("effect ") and last not in _OPTIONAL
 
 
-#: What a caution compares, where it was given.
-_UNSURE = ("lower", "than")
+#: What a caution compares and a delivery asks, where it was given.
+_UNSURE = ("lower", "than", "posted")
 #: Fields of effects that an empty input leaves as they are.
 _OPTIONAL = frozenset(("note", "due", "paper", "from", "each", *_UNSURE))
 

@@ -52,6 +52,7 @@ remedies = made(
             "a last day of an act served before, as the notice of acceptance prints it",
         ),
         "untold": must(period, "the longest time where an act told of no remedy"),
+        "public": may(period, "after what time a public notice serves"),
         "decided": may(
             table_of(period, KEY), "kind of objection → within what time it is decided on"
         ),

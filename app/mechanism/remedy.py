@@ -59,9 +59,9 @@ class Recourse:
 class Remedies:
     """The remedies of a mechanism: the forms that papers print, the ways, and who has which.
 
-    `untold` is the longest time in which an act may be contested that told of no remedy;
-    `decided` is by kind of objection within what time it is decided, where the law says so;
-    `otherwise` serves an act whose issuer is not recognised.
+    `untold` is the longest time in which an act may be contested that told of no remedy; a notice
+    posted in public serves after `public`; `decided` is by kind of objection within what time
+    the law wants it decided; `otherwise` serves an act whose issuer is not recognised.
     """
 
     notice: str = ""
@@ -69,6 +69,7 @@ class Remedies:
     last_day: str = ""
     contested: str = ""
     untold: Period | None = None
+    public: Period | None = None
     decided: Mapping[str, Period] = field(default_factory=lambda: MappingProxyType({}))
     ways: Mapping[str, Way] = field(default_factory=lambda: MappingProxyType({}))
     given: Mapping[str, Recourse] = field(default_factory=lambda: MappingProxyType({}))

@@ -185,14 +185,12 @@ EFFECTS: Mapping[str, Word] = {
     ),
     "deliver": _fields(
         "records when the papers reached the applicants; the remedies' days run from then. `each` "
-        "has rows of recipient and served_on; a notice `posted` in public needs a way that was "
-        "`tried` before, or words on a recipient whose whereabouts are `unknown`",
-        optional="each posted tried unknown",
+        "has rows of recipient and served_on; a notice `posted` in public serves when its time "
+        "has run",
+        optional="each posted",
         day="input date",
         each="input group",
         posted="input date",
-        tried="action",
-        unknown="input text",
     ),
 }
 

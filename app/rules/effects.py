@@ -14,8 +14,8 @@ from app.mechanism.schema import Period, TaskKind, Term
 from app.rules import cautions, periods, routing
 from app.rules.amendments import AMENDABLE, BadFact, amend, logged
 from app.rules.chain import plain
+from app.rules.delivery import deliver
 from app.rules.guards import holds
-from app.rules.remedies import SERVED
 from app.rules.shapes import Act, by_ref, open_tasks
 from app.rules.who import principals
 
@@ -270,13 +270,6 @@ def _caution(act: Act, arg: Any) -> None:
         act.changes.setdefault(cautions.KEPT, []).append(arg["say"])
 
 
-def _deliver(act: Act, arg: Any) -> None:
-    """Record on which day the papers reached the applicants, and whom of them on another one."""
-    rows = act.inputs.get(arg.get("each", "")) or ()
-    to = [[row["recipient"], row["served_on"].isoformat()] for row in rows]
-    act.changes[SERVED] = {"on": act.inputs[arg["day"]].isoformat(), "to": to}
-
-
 def access_of(act: Act, body: str) -> Any:
     """Return what a body sees of the case; a fresh row sees nothing yet."""
     for row in act.case.access:
@@ -309,5 +302,5 @@ EFFECTS: dict[str, Effect] = {
     "hand": _hand,
     "new_round": _new_round,
     "caution": _caution,
-    "deliver": _deliver,
+    "deliver": deliver,
 }

@@ -154,6 +154,10 @@ class CaseLike(Protocol):
     attachments: list[Any]
 
     @property
+    def parties(self) -> Sequence[Any]:
+        """Return the applicants and the other parties (see models.Party)."""
+
+    @property
     def applicant(self) -> Any:
         """Return the first applicant (see models.Party)."""
 
