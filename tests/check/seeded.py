@@ -333,11 +333,11 @@ STANDING: dict[str, Fault] = {
 WARNED: dict[str, Fault] = {
     "two rows that overlap": (
         Z,
-        "    R25:",
-        "aspects: [penalty]",
-        "aspects: [penalty, recovery]",
-        "routing.rows.R25",
-        "the row `R25` overlaps R24",
+        "    R15:",
+        "aspects: [second_review]",
+        "aspects: [first_review, second_review]",
+        "routing.rows.R15",
+        "the row `R15` overlaps R14",
     ),
     "a side of the reform that no row covers": (
         Z,
@@ -357,11 +357,11 @@ WARNED: dict[str, Fault] = {
     ),
     "a row without a body": (
         X,
-        "    X05:",
-        "decides: [tax]",
+        "    X07:",
+        "decides: [agency]",
         "decides: []",
-        "routing.rows.X05",
-        "the row `X05` names no body",
+        "routing.rows.X07",
+        "the row `X07` names no body",
     ),
     "a body that decides nothing": (
         X,
