@@ -68,6 +68,7 @@ LOOKS = {
     "FirstSign": Look(align=_RIGHT, before=2 * _LINE, joined=True),
     "Sign": Look(align=_RIGHT, joined=True),
     "SignedOn": Look(align=_RIGHT),
+    "Copies": Look(size=14, before=2 * _LINE),
     "Foot": Look("foot", 10.5, line=None),
     "Void": Look("label", 22, _RIGHT, line=None, colour=RED),
 }

@@ -76,6 +76,8 @@ def _letter(sheet: Sheet) -> Iterator[str]:
     yield from (_paragraph("Text", line) for line in lines[:-1])
     yield from (_paragraph("LastText", line) for line in lines[-1:])
     yield from _signature(sheet)
+    if sheet.copies:
+        yield _paragraph("Copies", sheet.copies, _copies_rules())
 
 
 def _form(sheet: Sheet) -> Iterator[str]:
@@ -139,6 +141,13 @@ def _indent(points: float) -> str:
 def _rule() -> str:
     """Return the red rule 4 mm below a line (7.2.7)."""
     return f'<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="11" w:color="{RED}"/></w:pBdr>'
+
+
+def _copies_rules() -> str:
+    """Return the black rules of 0.35 mm above and below the copies, one character in (7.4.1)."""
+    rule = 'w:val="single" w:sz="8" w:space="4" w:color="auto"'
+    borders = f"<w:pBdr><w:top {rule}/><w:bottom {rule}/></w:pBdr>"
+    return f'{borders}<w:ind w:left="280" w:right="280"/>'
 
 
 def _paragraph(style: str, text: str, more: str = "", run: str = "") -> str:

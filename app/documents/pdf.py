@@ -58,6 +58,7 @@ def _words(sheet: Sheet) -> dict[str, Any]:
         "basis": safe(sheet.basis),
         "is_form": sheet.is_form,
         "void": safe(sheet.void),
+        "copies": safe(sheet.copies),
     }
 
 

@@ -29,7 +29,8 @@ class Sheet:
     """The parts of a paper from top to bottom; what is empty is not printed.
 
     A form has neither issuer's mark nor addressee: its rows say who and to whom. `void` is the
-    word stamped on a paper that no longer counts.
+    word stamped on a paper that no longer counts; `copies` the line below it all, of who else has
+    it (GB/T 9704 7.4.2), its label included.
     """
 
     issuer: str
@@ -46,6 +47,7 @@ class Sheet:
     basis: str
     is_form: bool
     void: str = ""
+    copies: str = ""
 
     @property
     def enclosed(self) -> list[str]:
@@ -78,7 +80,13 @@ def sheet_of(content: Mapping[str, Any], *, void: str = "") -> Sheet:
         basis=content.get("basis") or "",
         is_form=is_form,
         void=void,
+        copies=_copies(content) if not is_form else "",
     )
+
+
+def _copies(content: Mapping[str, Any]) -> str:
+    names = content.get("copies") or ""
+    return f"{layout()['words']['copied']}{names}" if names else ""
 
 
 def texts(content: Mapping[str, Any], *, void: str = "") -> list[str]:
@@ -97,6 +105,7 @@ def texts(content: Mapping[str, Any], *, void: str = "") -> list[str]:
         sheet.signed_body,
         sheet.signed_person,
         sheet.signed_on,
+        sheet.copies,
         sheet.case_number,
         sheet.basis,
     ]

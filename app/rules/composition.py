@@ -7,7 +7,7 @@ speak the county's language, whatever the screen's: every word comes from the pr
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,8 +62,10 @@ class Composer:
         return self.words["comma"].join(value for value in values if value)
 
 
-def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
-    """Return the frozen content of a paper; `to` are the addressees' names.
+def compose(
+    act: Act, kind: PaperKind, to: list[str], copies: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the frozen content of a paper; `to` and `copies` are names: who it is for.
 
     A paragraph or row with an empty field is left out: no paper has a hole. Where the issuer has
     words of its own for this kind, they stand in its paragraphs.
@@ -88,6 +90,7 @@ def compose(act: Act, kind: PaperKind, to: list[str]) -> dict[str, Any]:
             "person": fields.get("signed_by", ""),
             "on": fields["today"],
         },
+        **({"copies": _composer(act).listed(list(copies))} if copies else {}),
         "basis": act.mechanism.source.number,
         "clause": act.mechanism.clause_shown(kind.clause),
         "fields": {name: fields[name] for name in sorted(used) if fields.get(name)},

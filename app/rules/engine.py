@@ -216,7 +216,9 @@ def _receivers(act: Act, make: Make, kind: PaperKind) -> list[tuple[str, ...]]:
 def _issue_one(act: Act, kind: PaperKind, keys: tuple[str, ...], serial: int | None) -> None:
     issuer, year = act.issuer, act.today.year
     names = composition.addressees(act, keys)
-    content: dict[str, Any] = plain(composition.compose(act, kind, names))
+    copied = principals(act, kind.copies)
+    copies = composition.addressees(act, copied)
+    content: dict[str, Any] = plain(composition.compose(act, kind, names, copies))
     if serial is not None:
         content["number"] = composition.number_text(act, kind, issuer, year, serial)
     paper = act.kit.Paper(
@@ -237,7 +239,7 @@ def _issue_one(act: Act, kind: PaperKind, keys: tuple[str, ...], serial: int | N
     act.case.papers.append(paper)
     act.papers.append(paper)
     writer = () if issuer == act.actor.acting_for else (act.actor.acting_for,)
-    for key in (*writer, *principals(act, kind.copies)):
+    for key in (*writer, *copied):
         effects.copy_to(act, paper, key)
 
 
