@@ -147,11 +147,15 @@ def filled(
     asks: Iterable[AskView], invented: Invented, at: datetime, eager: float = 0.0
 ) -> dict[str, Any]:
     """Return inputs for an act: what is required, and with some luck what is not."""
-    return {
+    asked = list(asks)
+    found = {
         ask.key: _value(ask, invented, at)
-        for ask in asks
+        for ask in asked
         if ask.required or (eager and _is_plain(ask) and invented.chance(eager))
     }
+    # A choice may need more: evidence of the way in which a paper was delivered.
+    more = [ask for ask in asked if ask.only_for and found.get(ask.only_for[0]) == ask.only_for[1]]
+    return found | {ask.key: _value(ask, invented, at) for ask in more if ask.key not in found}
 
 
 def _is_plain(ask: AskView) -> bool:
