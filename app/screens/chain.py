@@ -58,7 +58,8 @@ def _time(here: Desk, parts: Parts, tasks: Sequence[Any]) -> str:
 
 
 def _day(event: Any) -> date:
-    return event.at.astimezone(CHINA).date()  # type: ignore[no-any-return]
+    found: date = event.at.astimezone(CHINA).date()
+    return found
 
 
 def _step(here: Desk, parts: Parts, task: Any) -> dict[str, Any]:

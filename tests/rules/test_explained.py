@@ -119,7 +119,7 @@ def test_the_count_by_finger_ends_where_the_search_ends(paused, length, unit, ex
         whole = (months_after(start, whole) - start).days
     # A period of nothing is the day itself, or the next one on which offices work.
     assert days[-1].on == last
-    assert unit == "workday" and whole == 0 or days[-1].ran == whole
+    assert (unit == "workday" and whole == 0) or days[-1].ran == whole
     assert whole == 0 or days[-1].counted or days[-1].why == "moved"
 
 
