@@ -23,6 +23,7 @@ from app.api.schemas import (
 from app.database import NEVER
 from app.mechanism.schema import Mechanism
 from app.models import Attachment, Case, Event, Paper, Pause, Task
+from app.rules.periods import stopping
 from app.rules.shapes import Actor
 
 
@@ -66,7 +67,14 @@ class PartApi(Api):
         pauses, began = self._parts(Pause, case), self._began(case, timed)
         tasks = [
             shown.clock(one, case, world.mechanism, now)
-            | {"explained": shown.explained(one, world.calendar, pauses, began.get(one.seq))}
+            | {
+                "explained": shown.explained(
+                    one,
+                    world.calendar,
+                    stopping(world.mechanism, one, pauses),
+                    began.get(one.seq),
+                )
+            }
             for one in timed
         ]
         events, papers = self._parts(Event, case), self._parts(Paper, case)

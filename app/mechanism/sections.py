@@ -298,6 +298,10 @@ vocabulary = form_of(
         "words": must(
             form_of(
                 {key: must(form_text(known), help) for key, (known, help) in words.WORDS.items()}
+                | {
+                    key: may(form_text(known), help)
+                    for key, (known, help) in words.MAY_WORDS.items()
+                }
             ),
             "forms of days, months, amounts, and a few words",
         ),

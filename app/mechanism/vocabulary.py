@@ -296,6 +296,10 @@ WORDS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "comma": ((), "what stands between the members of a list"),
     "unknown": ((), "shown where something is not known"),
 }
+#: Words that an older profile may lack; then the thing stands without them.
+MAY_WORDS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "provisional": (("day",), "a last day on a paper, reckoned before its year's notice is out"),
+}
 PARTIES = ("applicant", "outside", "clock")
 APPLICANT_KINDS = ("person", "organisation")
 CHANNELS = ("visit", "phone", "letter", "online", "referral")

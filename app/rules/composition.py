@@ -33,6 +33,11 @@ class Composer:
         """Return a date as papers write it."""
         return self.words["date"].format(year=value.year, month=value.month, day=value.day)
 
+    def last_day(self, value: date, *, is_provisional: bool) -> str:
+        """Return a last day; one that a notice of holidays may move says so."""
+        form = self.words.get("provisional", "{day}") if is_provisional else "{day}"
+        return form.format(day=self.day(value))
+
     def moment(self, value: datetime) -> str:
         """Return a moment in local time as papers write it."""
         at = value.astimezone(ZONE)
@@ -227,7 +232,9 @@ def _due(act: Act) -> str:
         return ""
     task = dated[-1] if opened else min(dated, key=lambda t: t.due_on)
     composer = _composer(act)
-    return composer.moment(task.due_at) if task.due_at else composer.day(task.due_on)
+    if task.due_at:
+        return composer.moment(task.due_at)
+    return composer.last_day(task.due_on, is_provisional=task.is_provisional)
 
 
 def _volume(act: Act) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext, ngettext
 
 from app.database import NEVER
 from app.rules.explained import PeriodDay, of_task, words_of
+from app.rules.periods import stopping
 from app.screens import words
 from app.screens.desk import Desk
 from app.screens.formats import date_day, date_short
@@ -68,7 +69,8 @@ def _other(here: Desk, parts: Parts, task: Any) -> dict[str, str]:
 def _explained(here: Desk, parts: Parts, task: Any) -> list[PeriodDay]:
     """Return the days of the task's period."""
     began = next((event.at for event in parts.events if event.seq == task.seq), None)
-    return of_task(task, here.world.calendar, parts.pauses, began)
+    pauses = stopping(here.world_of(parts.case).mechanism, task, parts.pauses)
+    return of_task(task, here.world.calendar, pauses, began)
 
 
 # --- the days

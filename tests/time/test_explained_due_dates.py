@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.models import CalendarRow, Jurisdiction
-from tests.factories import at
+from app.rules.composition import Composer
+from tests.factories import Engine, at
 from tests.generated.conftest import Reader
 from tests.screens.desk import Clerk, words
 from tests.web.bodies import registered
@@ -97,3 +98,18 @@ def test_a_date_past_the_notices_is_marked_on_screen_and_over_rest(login, rest, 
     page = words(tax.page(f"/case/{tax.register(visited_at='2026-12-28 08:30')}"))
     assert "2027" in page
     assert "暂定" in page
+
+
+def test_a_paper_says_of_a_provisional_day_that_it_may_move():
+    engine = Engine(now=at("2026-12-28"))
+    case = engine.register("tax", visited_at="2026-12-28T08:00")
+    engine.do(case, "tax", "accept")
+    notice = next(one for one in case.papers if one.kind == "acceptance_notice")
+    assert "（暂定" in str(notice.content)
+    announced = Engine().register("tax")
+    assert "暂定" not in str([one.content for one in announced.papers])
+
+
+def test_a_profile_without_the_words_prints_the_day_alone():
+    words = {"date": "{year}-{month}-{day}"}
+    assert Composer(words).last_day(date(2027, 1, 5), is_provisional=True) == "2027-1-5"
