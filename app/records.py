@@ -111,6 +111,32 @@ event.listen(
 )
 
 
+class HandedTask(JurisdictionRow, Model):
+    """A task that the office or who leads has handed to a unit (`body`), without a case.
+
+    `paper` are the frozen words of its paper; `report` what the unit said when it was done, or
+    why it was taken back.
+    """
+
+    __tablename__ = "handed_task"
+    __table_args__ = (Index("ix_handed_task_body", "jurisdiction_id", "body", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(120))
+    content: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(KEY)
+    due_on: Mapped[date]
+    given_by: Mapped[str] = mapped_column(KEY)
+    giver: Mapped[str] = mapped_column(String(60))
+    given_at: Mapped[datetime] = mapped_column(Moment)
+    paper: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(KEY)
+    report: Mapped[str] = mapped_column(Text, default="")
+    reporter: Mapped[str] = mapped_column(String(60), default="")
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class KeptList(Model):
     """The filters and columns under which an account keeps a list, by a name of its own."""
 

@@ -208,6 +208,7 @@ def _work(here: Desk) -> list[Entry]:
         )
     label = gettext("All cases") if here.sees_all else gettext("Cases of this unit")
     entries.append(_entry(label, "folder-open", CASES))
+    entries.append(_entry(gettext("Handed-out tasks"), "list-check", "screens.handed_list"))
     return entries
 
 

@@ -15,7 +15,7 @@ own, and the papers handed to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -39,7 +39,7 @@ from app.models import (
     Pause,
     Task,
 )
-from app.records import CaseLook, CaseSearch
+from app.records import CaseLook, CaseSearch, HandedTask
 
 AnySession = Session | scoped_session[Session]
 
@@ -61,6 +61,7 @@ GUARDED: tuple[Any, ...] = (
     Notice,
     CaseLook,
     CaseSearch,
+    HandedTask,
 )
 #: Parts that a body sees by the time they came, or because they are its own.
 _DATED = (Task, Pause, Paper, Event, Entry, Attachment)
@@ -182,19 +183,25 @@ def _criterion(model: Any, scope: Scope) -> ColumnElement[bool]:
     return and_(here, _own(model, scope))
 
 
+#: What a body reads of the tables for which its part in the case does not matter.
+_PLAIN: Mapping[Any, Callable[[str | None], ColumnElement[bool]]] = {
+    Notice: lambda me: Notice.body == me,
+    CaseLook: lambda me: false(),
+    PaperCopy: lambda me: PaperCopy.body == me,
+    HandedTask: lambda me: or_(HandedTask.body == me, HandedTask.given_by == me),
+}
+
+
 def _own(model: Any, scope: Scope) -> ColumnElement[bool]:
     """Return what a body reads of one table.
 
-    Of notices what is addressed to it, of looks at a case nothing: those are the auditor's.
+    Of notices what is addressed to it, of looks at a case nothing: those are the auditor's; of
+    tasks without a case those that it has or gave.
     """
     me = scope.principal
-    if model is Notice:
-        return Notice.body == me
-    if model is CaseLook:
-        return false()
+    if model in _PLAIN:
+        return _PLAIN[model](me)
     mine = and_(_ACCESS.c.jurisdiction_id == scope.jurisdiction_id, _ACCESS.c.body == me)
-    if model is PaperCopy:
-        return PaperCopy.body == me
     case_id = Case.id if model is Case else model.case_id
     party_to = and_(mine, _ACCESS.c.case_id == case_id)
     has_case: ColumnElement[bool] = exists().where(party_to)
