@@ -280,11 +280,16 @@ def kept() -> ColumnElement[bool]:
 
 
 def overdue(reader: Reader) -> ColumnElement[bool]:
-    """Return whether a task is open past its due day; days do not run while its case is paused."""
+    """Return whether a task is open past its due day.
+
+    Days do not run while the case is paused, but for what the law alone measures.
+    """
     case = Case.__table__.alias("of_task")
     paused = select(case.c.id).where(case.c.id == Task.case_id, case.c.paused_on.is_not(None))
     past = or_(Task.due_on < reader.today, Task.due_at < reader.now)
-    return and_(Task.state == "open", past, ~paused.exists())
+    by_law = [key for key, kind in reader.mechanism.tasks.items() if not kind.pauses]
+    runs = or_(Task.kind.in_(by_law), ~paused.exists()) if by_law else ~paused.exists()
+    return and_(Task.state == "open", past, runs)
 
 
 def is_missed(reader: Reader) -> ColumnElement[bool]:

@@ -141,7 +141,8 @@ class World:
         return bool(day_of(task.closed_at) <= task.due_on)
 
     def overdue(self, task: Any) -> bool:
-        if task.state != "open" or self.every_case[task.case_id].paused_on is not None:
+        is_paused = self.every_case[task.case_id].paused_on is not None
+        if task.state != "open" or (is_paused and self.mechanism.tasks[task.kind].pauses):
             return False
         past_moment = task.due_at is not None and task.due_at < self.now
         return bool(task.due_on < day_of(self.now) or past_moment)
