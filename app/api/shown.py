@@ -13,10 +13,11 @@ from app.clock import CHINA
 from app.database import NEVER
 from app.errors import Reason
 from app.mechanism.schema import Mechanism
-from app.models import Attachment, Case, CaseAccess, Event, Paper, Party, Pause, Task
+from app.models import Attachment, Case, CaseAccess, Event, Paper, Party, Task
 from app.rules.explained import of_task, words_of
 from app.rules.identity import mask_id_number, mask_phone
 from app.rules.periods import is_late
+from app.rules.shapes import PauseLike
 from app.rules.workdays import WorkCalendar
 from app.security.sight import AnySession, scope_of
 
@@ -191,7 +192,7 @@ def clock(one: Task, case: Case, mechanism: Mechanism, now: datetime) -> dict[st
 
 
 def explained(
-    one: Task, calendar: WorkCalendar, pauses: Sequence[Pause], began: datetime | None
+    one: Task, calendar: WorkCalendar, pauses: Sequence[PauseLike], began: datetime | None
 ) -> list[dict[str, Any]]:
     """Return the days of a due date: whether each counted, why, and by what notice or law."""
     return [
