@@ -12,18 +12,18 @@ from sqlalchemy import select, update
 
 from app import clock, intake
 from app.directory import directory_of, jurisdiction_of
-from app.errors import AppError
+from app.errors import AppError, NotFound, Reason
 from app.models import Case, Jurisdiction, Notice, Task
 from app.publishing import versions_of
 from app.reminders import addressed_to
 from app.screens import words
-from app.screens.desk import Desk, desk, session
+from app.screens.desk import NO_SUCH_PAGE, Desk, desk, session
 from app.screens.formats import datetime_short
 from app.screens.frame import CASES, DENSITIES, SWITCH, THEMES
 from app.screens.mechanism_review import version_rows
 from app.screens.mechanism_view import checked, mechanism_view
 from app.screens.told import notice_words
-from app.security.posts import choose_post, is_superuser
+from app.security.posts import choose_post, is_superuser, my_posts
 
 YEAR = 365 * 24 * 3600
 MOST_NOTICES = 50
@@ -206,10 +206,13 @@ def _words() -> list[tuple[str, str]]:
 def mechanism_page(key: str) -> str:
     """Draw a mechanism: stages by way, acts, duties, due dates, papers, clauses.
 
-    The superuser sees its versions and may look at each of them, and at what the check finds.
+    The superuser sees its versions and may look at each of them, and at what the check finds;
+    whoever holds a post sees the mechanism of its county.
     """
     place = jurisdiction_of(session(), key)
     if not is_superuser():
+        if all(one.jurisdiction_id != place.id for one in my_posts()):
+            raise NotFound(Reason(NO_SUCH_PAGE))
         return render_template(
             "mechanism.html", view=mechanism_view(directory_of(session(), place))
         )

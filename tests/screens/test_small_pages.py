@@ -33,6 +33,11 @@ def test_the_pages_open_for_units_and_office(clerk: Seat, who: str, path: str) -
     clerk(who).page(path)
 
 
+def test_the_mechanism_of_another_county_is_not_there(clerk: Seat) -> None:
+    clerk("zezhou-office").page("/mechanism/xiaoyi", 404)
+    clerk("xiaoyi-office").page("/mechanism/xiaoyi")
+
+
 def test_help_opens_without_an_account(client: FlaskClient) -> None:
     assert client.get("/help/").status_code == 200
 
