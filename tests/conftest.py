@@ -32,7 +32,10 @@ from tests.databases import KINDS, Store, need, store
 
 DEMO_PASSWORD = "Demo-2024!"
 #: Folders whose tests run on one of the two databases each.
-PAGES = ("around", "generated", "people", "publishing", "screens", "walk")
+PAGES = (
+    *("around", "attachments", "documents", "generated", "meetings", "people"),
+    *("publishing", "screens", "walk", "web"),
+)
 START = datetime(2024, 11, 4, 9, 0, tzinfo=wall.CHINA)
 
 

@@ -221,6 +221,7 @@ def _meanings(title: str, said: str, words: Mapping[str, str]) -> Iterator[str]:
 def _inputs(schema: Schema) -> Iterator[str]:
     roots = [_root(path) for path in PROFILES]
     asks = _below(_below(_below(_below(roots, "actions")), "asks"))
+    asks = [*asks, *_below(_below(asks, "fields"))]
     taken = {one["if"]["properties"]["type"]["const"]: one["then"] for one in _cases(schema)}
     common = set.intersection(*(set(one["propertyNames"]["enum"]) for one in taken.values()))
     yield "\n## Inputs\n"

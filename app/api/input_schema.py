@@ -112,7 +112,9 @@ def _rows(ask: AskView, today: date) -> Schema:
 
 #: The shape of each type of input; a test holds it against the vocabulary.
 _SHAPES: Mapping[str, Callable[[AskView, date], Schema]] = {
-    **dict.fromkeys(("unit", "person", "choice", "paper", "task", "event", "fact"), _one_of),
+    **dict.fromkeys(
+        ("unit", "person", "choice", "paper", "task", "party", "event", "fact"), _one_of
+    ),
     "units": _some_of,
     "text": _words(LONGEST_TEXT),
     "line": _words(LONGEST_LINE),

@@ -125,6 +125,7 @@ _TRIED: Mapping[str, Callable[[Abstraction, Act, AskView], Iterator[Any]]] = {
     "choice": _every,
     "paper": _first,
     "task": _first,
+    "party": _first,
     "event": _first,
     "fact": _first,
 }

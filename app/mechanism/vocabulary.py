@@ -208,6 +208,7 @@ INPUTS: Mapping[str, Word] = {
     "choice": _word("one of `choices`"),
     "paper": _word("an issued paper that can be objected to"),
     "task": _word("an open task of the kind in `among`"),
+    "party": _word("an applicant of the case, or one who joined it"),
     "event": _word("an act that can be taken back"),
     "fact": _word("a fact that can be amended"),
     "attachment": _word("a file of the case"),

@@ -14,21 +14,18 @@ from typing import Any
 
 from app.errors import N_, Reason, Refused
 from app.rules.remedies import SERVED
-from app.rules.shapes import Act
-
-#: Parties to whom papers are served.
-RECIPIENTS = ("applicant", "co_applicant")
+from app.rules.shapes import APPLICANTS, Act
 
 
 def deliver(act: Act, arg: Mapping[str, Any]) -> None:
-    """Record the day for all recipients, and that of single ones; Refused for a stranger."""
+    """Record the day for all recipients, and that of single ones."""
     day: date = act.inputs[arg["day"]]
     posted: date | None = act.inputs.get(arg.get("posted", ""))
     if posted is not None:
         day = act.world.calendar.next_workday(max(day, _end_of_notice(act, posted)))
     rows = act.inputs.get(arg.get("each", "")) or ()
-    names = [one.name for one in act.case.parties if one.role in RECIPIENTS]
-    _check_recipients(arg, rows, names)
+    names = [one.name for one in act.case.parties if one.role in APPLICANTS]
+    _check_recipients(arg, rows)
     own = {row["recipient"]: row["served_on"] for row in rows}
     to = [[name, own.get(name, day).isoformat()] for name in names] if own else []
     act.changes[SERVED] = {"on": day.isoformat(), "to": to}
@@ -40,17 +37,11 @@ def _end_of_notice(act: Act, posted: date) -> date:
     return posted + timedelta(length.length if length else 0)
 
 
-def _check_recipients(
-    arg: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], names: Sequence[str]
-) -> None:
-    """Refuse a recipient who is no applicant, and one who is named twice."""
+def _check_recipients(arg: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a recipient who is named twice."""
     seen: set[str] = set()
     for number, row in enumerate(rows):
         name, where = row["recipient"], f"{arg['each']}.{number}.recipient"
-        if name not in names:
-            text = N_("“%(name)s” is no applicant of this case; known: %(known)s")
-            reason = Reason(text, {"name": name, "known": list(names)})
-            raise Refused(reason, {where: [reason]})
         if name in seen:
             reason = Reason(N_("“%(name)s” is named twice"), {"name": name})
             raise Refused(reason, {where: [reason]})

@@ -18,7 +18,7 @@ from app.errors import N_, Reason
 from app.mechanism.schema import Ask, Term
 from app.rules.amendments import AMENDABLE, AMOUNT
 from app.rules.guards import holds
-from app.rules.shapes import Act, open_tasks, ref
+from app.rules.shapes import APPLICANTS, Act, open_tasks, ref
 from app.rules.who import correctable, principals
 
 LONGEST_TEXT = 4000
@@ -197,6 +197,11 @@ def _tasks(act: Act, ask: Ask) -> tuple[list[Choice], dict[str, Reason]]:
     ], {}
 
 
+def _parties(act: Act, _: Ask) -> tuple[list[Choice], dict[str, Reason]]:
+    names = (one.name for one in act.case.parties if one.role in APPLICANTS)
+    return [(name, name) for name in dict.fromkeys(names)], {}
+
+
 def _events(act: Act, _: Ask) -> tuple[list[Choice], dict[str, Reason]]:
     actions = act.mechanism.actions
     return [
@@ -219,6 +224,7 @@ CANDIDATES: dict[str, Callable[[Act, Ask], tuple[list[Choice], dict[str, Reason]
     "choice": _of_options,
     "paper": _decisions,
     "task": _tasks,
+    "party": _parties,
     "event": _events,
     "fact": _facts,
 }
@@ -361,6 +367,7 @@ READERS: dict[str, Callable[[Act, AskView, Any], Any]] = {
     "choice": _read_one,
     "paper": _read_one,
     "task": _read_one,
+    "party": _read_one,
     "event": _read_one,
     "fact": _read_one,
     "attachment": _read_file,

@@ -21,6 +21,8 @@ from app.rules.workdays import WorkCalendar
 ZONE = CHINA
 #: The due day of a task that has none: it stands last in every queue.
 NEVER = date(9999, 12, 31)
+#: Parties who brought the dispute: papers are served on each of them.
+APPLICANTS = ("applicant", "co_applicant")
 #: What a body that sees the whole case has seen through (see CaseAccess.seen_through).
 EVERYTHING = 2**31 - 1
 

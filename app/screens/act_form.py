@@ -24,7 +24,7 @@ MOST_ROWS = 50
 #: Fields that may stand beside each other.
 HALF = frozenset({"date", "days", "money", "person", "line"})
 #: Kinds of inputs of which one is chosen.
-ONE_OF = frozenset({"unit", "choice", "paper", "task", "event", "fact"})
+ONE_OF = frozenset({"unit", "choice", "paper", "task", "party", "event", "fact"})
 
 
 # --- from what is asked to fields

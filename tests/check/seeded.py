@@ -188,10 +188,10 @@ RUNNING: dict[str, Fault] = {
     ),
     "a paper on which nothing may stand": (
         Z,
-        "  urge_note:\n    title",
-        '请{contact_unit}抓紧办理。\n      - "{text}"',
+        "  special_notice:\n    title",
+        "{applicant}反映的“{category}”争议（案件编号{case_number}），经组长同意专案处理。请各成员单位参加会商。",
         "{amount}",
-        "papers.urge_note",
+        "papers.special_notice",
         "with nothing on it",
     ),
     "a case of one way that is never served": (

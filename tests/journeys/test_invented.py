@@ -136,7 +136,7 @@ def test_a_on_the_next_day_the_counter_is_closed_to_it(qinghe):
     case = qinghe.register("east", **SMALL).case_id
     qinghe.now = at("2024-11-05 00:01")
     assert qinghe.why_not(case, "east", "close_at_counter") == [
-        "Possible only on the day of the registration (2024-11-04)"
+        "Possible only on the day of the registration (4 November 2024)"
     ]
     with pytest.raises(Refused):
         qinghe.perform(case, "east", "close_at_counter", {"outcome": "办", "receiver": "张"})

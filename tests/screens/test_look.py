@@ -20,6 +20,7 @@ TOO_NEW = re.compile(r":has\(|:is\(|\binset:|aspect-ratio|color-mix|@container|&
 
 def _files(root: Path, *endings: str) -> list[Path]:
     found = [path for end in endings for path in (root / "app").rglob(f"*.{end}")]
+    found = [path for path in found if path.parent.name != "vendor"]
     assert found
     return found
 

@@ -46,7 +46,7 @@ EXAMPLE = re.compile(r"写成|例如|粘贴|write it like|as in|Excel")
 BARE_AMOUNT = re.compile(r"(?<![\d,.])\d{4,}(?:\.\d\d)? ?(?:元|yuan)")
 #: Names of files and parts of a profile, addresses, sums, examples of a name, new passwords.
 TRADE = re.compile(
-    r"[{〔]\w+[}〕]|\badmin\b|YAML|\bkey\b|\w+\.(?:yaml|txt)|sha256|sm3|https?://\S+|zhang-san|otherwise"
+    r"[{〔]\w+[}〕]|\badmin\b|YAML|\bkey\b|\w+\.(?:yaml|txt)|sha256|sm3|date,kind,name,source|\b(?:rest|work)\b|https?://\S+|zhang-san|otherwise"
     r"|\b[a-z_]+(?:\.\w+)+|\b[0-9a-f]{12,64}\b|\b\w{4}(?:-\w{4}){2}\b"
 )
 #: A field that each form carries for itself.

@@ -207,13 +207,18 @@ class County(RuleBasedStateMachine):
     def inputs(self, random: Random, asks: Sequence[AskView]) -> dict[str, Any]:
         """Return inputs as anybody might fill them in: what is required, some of the rest."""
         today = self.engine.now.date()
-        return {
+        found: dict[str, Any] = {}
+        for ask in asks:
+            may_come = not ask.type.startswith("attach") and random.random() < 0.4
+            # What a choice made above it makes necessary comes with that choice.
+            is_needed = ask.only_for is not None and found.get(ask.only_for[0]) == ask.only_for[1]
+            if not (ask.required or is_needed or may_come):
+                continue
+            if ask.type == "person" and not ask.choices:
+                continue
             # How long the words of a fact may be depends on the fact; see tests of `amend`.
-            ask.key: TEXTS[0] if ask.key == "value" else _value(random, ask, today)
-            for ask in asks
-            if ask.required or (not ask.type.startswith("attach") and random.random() < 0.4)
-            if ask.type != "person" or ask.choices
-        }
+            found[ask.key] = TEXTS[0] if ask.key == "value" else _value(random, ask, today)
+        return found
 
 
 def _value(random: Random, ask: AskView, today: date) -> Any:
