@@ -31,7 +31,7 @@ SELECT c.id, c.number, c.stage, c.holder, c.category, c.insurance, c.due_on, p.n
 FROM case_file c JOIN party p ON p.case_id = c.id AND p.jurisdiction_id = c.jurisdiction_id
 WHERE {_SEEN} AND p.role = 'applicant' ORDER BY c.id DESC LIMIT 25"""
 COUNT = f"""
-SELECT count(*) FROM (SELECT c.id FROM case_file c WHERE {_SEEN} LIMIT 10001) AS some"""
+SELECT count(*) FROM (SELECT c.id FROM case_file c WHERE {_SEEN} LIMIT 10001) AS listed"""
 CASE = "SELECT * FROM case_file WHERE jurisdiction_id = ? AND id = ?"
 PART = "SELECT * FROM {} WHERE jurisdiction_id = ? AND case_id = ? ORDER BY id"
 PARTIES, TASKS, PAPERS, EVENTS = (
