@@ -6,7 +6,7 @@ volumes share lies in the package once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -14,10 +14,10 @@ from typing import IO, Any
 
 from sqlalchemy import select
 
-from app import files, ledger, printing, workflow
-from app.archive.package import Dossier, Filed, digests_of, write_package
+from app import files, ledger, printing, uploads, workflow
+from app.archive.package import Dossier, Filed, write_package
 from app.archive.volume import Item, Volume
-from app.database import write_transaction
+from app.database import turned_to_write
 from app.directory import Directory
 from app.documents.sheet import layout, split_lines
 from app.errors import N_, Reason, Refused
@@ -39,6 +39,11 @@ class Shelf:
 
     folder: Path
     fonts: str
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Shelf:
+        """Return the shelf of an instance, by its settings."""
+        return cls(uploads.folder_of(settings), settings["DOC_FONT_DIR"])
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,7 @@ def export(
         held = _hold(session, case)
         manifest = write_package(_dossier(session, held, bodies, shelf, now), out)
     facts = {"manifest": manifest, "bodies": bodies}
-    session.commit()
-    with write_transaction():
+    with turned_to_write(session):
         workflow.note(session, case.id, EXPORT, facts, body=bodies[0], now=now)
 
 
@@ -126,9 +130,10 @@ def _dossier(
 ) -> Dossier:
     filed = [*_papers(session, held, bodies, shelf), *_materials(held, bodies, shelf)]
     filed = [one for one in filed if one.bodies]
-    shown = _shown(held)
+    facts = _facts(held)
+    shown = _shown(held, facts)
     return Dossier(
-        facts=_facts(held),
+        facts=facts,
         files=filed,
         records=_records(session, held.case),
         volumes=[_volume(held, body, filed, shown) for body in bodies],
@@ -145,9 +150,11 @@ def _papers(session: AnySession, held: _Held, bodies: Sequence[str], shelf: Shel
         kind = held.world.mechanism.papers[paper.kind]
         return (groups.index(kind.group) if kind.group in groups else len(groups), paper.id)
 
+    papers = sorted(held.case.papers, key=place)
+    made = printing.noted(session, papers[0])
     found = []
-    for number, paper in enumerate(sorted(held.case.papers, key=place), 1):
-        noted: Any = printing.noted(session, paper)
+    for number, paper in enumerate(papers, 1):
+        noted = made[paper.id]
         source = files.path_of(shelf.folder, noted["sha256"])
         item = _item(
             source,
@@ -184,8 +191,8 @@ def _materials(held: _Held, bodies: Sequence[str], shelf: Shelf) -> list[Filed]:
 
 
 def _item(source: Path, **about: Any) -> Item:
-    size, sha256, sm3 = digests_of(source)
-    return Item(size=size, sha256=sha256, sm3=sm3, **about)
+    found = files.measured(source)
+    return Item(size=found.size, sha256=found.sha256, sm3=found.sm3, **about)
 
 
 def _seers(held: _Held, part: Any, bodies: Sequence[str]) -> frozenset[str]:
@@ -237,12 +244,11 @@ def _facts(held: _Held) -> dict[str, str]:
     }
 
 
-def _shown(held: _Held) -> list[tuple[str, str]]:
+def _shown(held: _Held, facts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what the cover of a volume says of the case, in the county's words."""
     case, mechanism = held.case, held.world.mechanism
     words, composer = layout()["filing"], Composer(mechanism.vocabulary["words"])
     tier = mechanism.tiers.get(case.tier or "")
-    facts = _facts(held)
     values = {
         "number": case.number,
         "applicant": case.applicant.name,

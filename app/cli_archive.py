@@ -13,7 +13,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import select
 
-from app import archiving, clock, uploads
+from app import archiving, clock
 from app.archive import verifier
 from app.models import Case
 from app.security.sight import AnySession
@@ -35,9 +35,7 @@ def make(writing: Writing) -> AppGroup:
         found = session.scalars(select(Case).where(Case.number == number)).all()
         if len(found) != 1:
             raise click.ClickException(f"{number}: {len(found) or 'no'} cases have this number.")
-        shelf = archiving.Shelf(
-            uploads.folder_of(current_app.config), current_app.config["DOC_FONT_DIR"]
-        )
+        shelf = archiving.Shelf.of(current_app.config)
         _write(session, found[0], body, shelf, output)
         click.echo(f"{output}: {output.stat().st_size} bytes")
 

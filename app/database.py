@@ -146,6 +146,14 @@ def write_transaction() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def turned_to_write(session: Any) -> Iterator[None]:
+    """End the transaction in which a session has read, and let its next one write."""
+    session.commit()
+    with write_transaction():
+        yield
+
+
 def start_request(*, writes: bool) -> None:
     """Begin a request on this thread: whether its transaction writes, and a clock at zero."""
     _writing.set(writes)

@@ -204,24 +204,49 @@ def _keep(
 
 
 def _write(stream: BinaryIO, file: BinaryIO, limit: int, head: bytes) -> Stored:
-    digests, size = [hashlib.new(name) for name in _digests()], 0
+    measure = _Measure()
     for piece in _pieces(stream, head):
-        size += len(piece)
-        if size > limit:
+        measure.add(piece)
+        if measure.size > limit:
             text = N_("The file is larger than the %(limit)s MB that are taken; make it smaller.")
             raise TooLarge(Reason(text, {"limit": limit // MEGABYTE}))
-        for digest in digests:
-            digest.update(piece)
         file.write(piece)
-    if not size:
+    if not measure.size:
         raise _refuse_file(EMPTY)
     file.flush()
     os.fsync(file.fileno())
-    sha256, *more = [digest.hexdigest() for digest in digests]
-    return Stored(sha256, size, more[0] if more else "")
+    return measure.taken()
 
 
-def _digests() -> list[str]:
+def measured(path: Path) -> Stored:
+    """Return size and digests of a file as it lies on the disk now."""
+    measure = _Measure()
+    with path.open("rb") as file:
+        for piece in _pieces(file, b""):
+            measure.add(piece)
+    return measure.taken()
+
+
+class _Measure:
+    """Size and digests of what has passed so far."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._digests = [hashlib.new(name) for name in digest_names()]
+
+    def add(self, piece: bytes) -> None:
+        """Take one more piece in."""
+        self.size += len(piece)
+        for digest in self._digests:
+            digest.update(piece)
+
+    def taken(self) -> Stored:
+        """Return what was measured."""
+        sha256, *more = [digest.hexdigest() for digest in self._digests]
+        return Stored(sha256, self.size, more[0] if more else "")
+
+
+def digest_names() -> list[str]:
     """Return the digests that this machine makes; SM3 comes with OpenSSL 1.1.1 and later."""
     return ["sha256", *(["sm3"] if "sm3" in hashlib.algorithms_available else [])]
 

@@ -35,7 +35,7 @@ from app.models import (
 )
 from app.rules.chain import ALGORITHM, digest_plain, entry_facts, event_facts, plain
 from app.rules.shapes import Act, Actor, Kit
-from app.security.sight import AnySession
+from app.security.sight import AnySession, everything
 
 
 @dataclass(frozen=True)
@@ -218,6 +218,15 @@ def append_entry(
     entry.hash = digest_plain(entry_facts(case.number, entry))
     case.head_hash = entry.hash
     session.add(entry)
+
+
+def noted(session: AnySession, jurisdiction_id: int, case_id: int, kind: str) -> list[Any]:
+    """Return the facts of a case's entries of a kind, oldest first; whoever asks."""
+    query = select(Entry.facts).where(
+        Entry.jurisdiction_id == jurisdiction_id, Entry.case_id == case_id, Entry.kind == kind
+    )
+    with everything(session):
+        return list(session.scalars(query.order_by(Entry.id)))
 
 
 def record(keeper: Keeper, act: Act, inputs: dict[str, Any]) -> Outcome:

@@ -9,17 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
-
-from app import files, workflow
+from app import files, ledger, workflow
 from app.clock import CHINA
-from app.database import write_transaction
+from app.database import turned_to_write
 from app.documents.pdf import write_pdf
 from app.documents.printer import pages_of
 from app.errors import N_, Conflict, NotFound, Reason
-from app.models import Entry, Paper
-from app.security.sight import AnySession, everything
+from app.models import Paper
+from app.security.sight import AnySession
 
 KIND = "file"
 #: No paper comes near it; it only bounds what is written to the disk.
@@ -32,7 +31,7 @@ def issued(session: AnySession, paper: Paper, *, folder: Path, fonts: str, now: 
     `folder` is where files are kept, `fonts` the folder of DOC_FONT_DIR. Commits. Raises Refused
     where no font has a character, Conflict where a lost file comes out differently.
     """
-    known = noted(session, paper)
+    known = noted(session, paper).get(paper.id)
     if known is not None:
         try:
             return files.path_of(folder, known["sha256"])
@@ -48,16 +47,13 @@ def issued(session: AnySession, paper: Paper, *, folder: Path, fonts: str, now: 
     return files.path_of(folder, stored.sha256)
 
 
-def noted(session: AnySession, paper: Paper) -> dict[str, str] | None:
-    """Return what the chain says of a paper's issued file: sha256, size, pages; None if unmade."""
-    query = select(Entry.facts).where(
-        Entry.jurisdiction_id == paper.jurisdiction_id,
-        Entry.case_id == paper.case_id,
-        Entry.kind == KIND,
-    )
-    with everything(session):
-        found = session.scalars(query).all()
-    return next((facts for facts in found if facts["paper"] == paper.id), None)
+def noted(session: AnySession, paper: Paper) -> dict[int, dict[str, Any]]:
+    """Return what the chain says of the issued files of a paper's case, by paper.
+
+    Each is {"sha256", "size", "pages", "content"}; a paper whose file is unmade is not there.
+    """
+    found = ledger.noted(session, paper.jurisdiction_id, paper.case_id, KIND)
+    return {facts["paper"]: facts for facts in found}
 
 
 def _note(
@@ -70,7 +66,5 @@ def _note(
         "size": stored.size,
         "pages": pages_of(made),
     }
-    # A request that reads has a transaction that cannot write: end it before the next begins.
-    session.commit()
-    with write_transaction():
+    with turned_to_write(session):
         workflow.note(session, paper.case_id, KIND, facts, body=paper.body, now=now, once="paper")

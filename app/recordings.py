@@ -14,14 +14,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from app import workflow
+from app import ledger, workflow
 from app.errors import N_, NotYours, Reason, Refused
 from app.filekinds import is_recording
-from app.models import Attachment, Case, Entry
+from app.models import Attachment, Case
 from app.rules.shapes import ZONE, Actor
-from app.security.sight import AnySession, everything
+from app.security.sight import AnySession
 
 KIND = "recording"
 #: How those who are heard or seen agreed: in writing, on the recording itself, not at all.
@@ -66,17 +64,7 @@ def registers(session: AnySession, case: Case, files: Iterable[Attachment]) -> d
     within = {file.id for file in files if is_listed(file)}
     if not within:
         return {}
-    query = (
-        select(Entry.facts)
-        .where(
-            Entry.jurisdiction_id == case.jurisdiction_id,
-            Entry.case_id == case.id,
-            Entry.kind == KIND,
-        )
-        .order_by(Entry.id)
-    )
-    with everything(session):
-        noted = session.scalars(query).all()
+    noted = ledger.noted(session, case.jurisdiction_id, case.id, KIND)
     return {facts["attachment"]: _of(facts) for facts in noted if facts["attachment"] in within}
 
 

@@ -21,7 +21,7 @@ from app.batch import Memory
 from app.directory import Directory, directory_of
 from app.errors import N_, NotFound, NotYours, Reason
 from app.ledger import Keeper, Live, Outcome
-from app.models import KIT, Attachment, Case, Entry, Jurisdiction
+from app.models import KIT, Attachment, Case, Jurisdiction
 from app.rules import engine, routing
 from app.rules.chain import digest
 from app.rules.engine import Offer, Offers
@@ -243,19 +243,10 @@ def note(
     """
     with everything(session):
         case = _lock(session, case_id)
-        if once is None or facts[once] not in _noted(session, case, kind, once):
+        known = ledger.noted(session, case.jurisdiction_id, case.id, kind) if once else ()
+        if once is None or all(one.get(once) != facts[once] for one in known):
             ledger.append_entry(session, case, kind, facts, body, now)
         session.commit()
-
-
-def _noted(session: AnySession, case: Case, kind: str, name: str) -> list[Any]:
-    """Return the values that a fact has in the entries of a kind."""
-    query = select(Entry).where(
-        Entry.jurisdiction_id == case.jurisdiction_id,
-        Entry.case_id == case.id,
-        Entry.kind == kind,
-    )
-    return [entry.facts.get(name) for entry in session.scalars(query)]
 
 
 # --- many at once

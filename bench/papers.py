@@ -12,8 +12,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from app import files
 from app.archive import verifier
-from app.archive.package import Dossier, Filed, digests_of, write_package
+from app.archive.package import Dossier, Filed, write_package
 from app.archive.volume import Item, Volume
 from app.clock import CHINA
 from app.documents.docx import write_docx
@@ -68,11 +69,20 @@ def dossier(folder: Path) -> tuple[Dossier, int]:
     for number in range(1, PAPERS + 1):
         path = folder / f"{number}.pdf"
         path.write_bytes(write_pdf(content(number, LINES), issued_at=AT))
-        size, sha256, sm3 = digests_of(path)
+        found = files.measured(path)
         pages = pages_of(path.read_bytes())
         name = f"content/{number:04}.pdf"
         item = Item(
-            name, "paper", "处理决定书", "", "税务局", date(2024, 11, 5), pages, size, sha256, sm3
+            name,
+            "paper",
+            "处理决定书",
+            "",
+            "税务局",
+            date(2024, 11, 5),
+            pages,
+            found.size,
+            found.sha256,
+            found.sm3,
         )
         filed.append(Filed(item, path, frozenset({"tax"}), number))
     items = [one.item for one in filed]

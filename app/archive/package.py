@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from app.archive.verifier.package import MANIFEST, METADATA, NAMESPACE, PROCESS, README, SEAL
 from app.archive.volume import Item, Volume, write_volume
 from app.documents.sheet import layout
+from app.files import digest_names
 
 CHUNK = 1024 * 1024
 
@@ -50,24 +52,12 @@ class Dossier:
     fonts: str = ""
 
 
-def digests_of(path: Path) -> tuple[int, str, str]:
-    """Return size, SHA-256 and SM3 of a file; SM3 is "" where this machine has none."""
-    makers = {name: hashlib.new(name) for name in ("sha256", "sm3") if name in _available()}
-    size = 0
-    with path.open("rb") as stream:
-        while piece := stream.read(CHUNK):
-            size += len(piece)
-            for maker in makers.values():
-                maker.update(piece)
-    return size, makers["sha256"].hexdigest(), makers["sm3"].hexdigest() if "sm3" in makers else ""
-
-
 def write_package(dossier: Dossier, out: IO[bytes]) -> str:
     """Write the package and return the SHA-256 of its manifest."""
     writer = _Writer(out, dossier.at)
     with writer.archive:
         for filed in dossier.files:
-            writer.copy(filed.item.path, filed.source)
+            writer.copy(filed.item, filed.source)
         items = [filed.item for filed in dossier.files]
         items += [_volume_item(writer, volume, dossier) for volume in dossier.volumes]
         writer.put(METADATA, _metadata(dossier, items))
@@ -98,13 +88,12 @@ class _Writer:
         self.archive.writestr(self._entry(name), content)
         self.listed.append({"path": name, "size": len(content), **_digests(content)})
 
-    def copy(self, name: str, source: Path) -> None:
-        """Write a file of any size, in pieces."""
-        with source.open("rb") as stream, self.archive.open(self._entry(name), "w") as target:
-            while piece := stream.read(CHUNK):
-                target.write(piece)
-        size, sha256, sm3 = digests_of(source)
-        self.listed.append({"path": name, "size": size, "sha256": sha256, "sm3": sm3})
+    def copy(self, item: Item, source: Path) -> None:
+        """Write a file of any size, in pieces, and list it as it was measured for its item."""
+        with source.open("rb") as stream, self.archive.open(self._entry(item.path), "w") as target:
+            shutil.copyfileobj(stream, target, CHUNK)
+        told = {"path": item.path, "size": item.size, "sha256": item.sha256, "sm3": item.sm3}
+        self.listed.append(told)
 
     def _entry(self, name: str) -> ZipInfo:
         entry = ZipInfo(name, self._time)
@@ -155,7 +144,7 @@ def _told(item: Item) -> dict[str, str]:
         "title": item.title,
         "number": item.number,
         "issuer": item.issuer,
-        "date": _iso(item.on),
+        "date": item.on.isoformat(),
         "pages": str(item.pages or ""),
         "size": str(item.size),
         "sha256": item.sha256,
@@ -169,18 +158,9 @@ def _put(parent: ElementTree.Element, values: Mapping[str, str]) -> None:
         ElementTree.SubElement(parent, f"{NAMESPACE}{name}").text = value
 
 
-def _iso(day: date) -> str:
-    return day.isoformat()
-
-
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def _digests(content: bytes) -> dict[str, str]:
-    return {name: hashlib.new(name, content).hexdigest() for name in _available()}
-
-
-def _available() -> Iterable[str]:
-    """Return the digests that this machine knows; SM3 comes with OpenSSL 1.1.1 and later."""
-    return [name for name in ("sha256", "sm3") if name in hashlib.algorithms_available]
+    return {name: hashlib.new(name, content).hexdigest() for name in digest_names()}

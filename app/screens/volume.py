@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, current_app, render_template, url_for
 from flask_babel import gettext
 
-from app import archiving, uploads, workflow
+from app import archiving, workflow
 from app.clock import CHINA
 from app.downloads import saved
 from app.models import Case, Task
@@ -58,9 +58,7 @@ def pack(case_id: str) -> Response:
     """Send the archive package: all volumes to whoever sees all, its own to another body."""
     here = desk()
     case = workflow.find(here.session, as_id(case_id))
-    shelf = archiving.Shelf(
-        uploads.folder_of(current_app.config), current_app.config["DOC_FONT_DIR"]
-    )
+    shelf = archiving.Shelf.of(current_app.config)
     out = tempfile.TemporaryFile()  # noqa: SIM115  # sent and closed with the answer
     body = None if here.sees_all else here.me
     try:
