@@ -12,13 +12,12 @@ from sqlalchemy import select
 from app import clock, workflow
 from app.api import remedy_clocks, shown
 from app.api.base import Api, endpoint, row_id
+from app.api.due_schemas import ClockList, TaskList
 from app.api.schemas import (
     AttachmentList,
-    ClockList,
     DocumentList,
     Error,
     EventList,
-    TaskList,
 )
 from app.database import NEVER
 from app.mechanism.schema import Mechanism
