@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import URL, event, func, or_, select
 from sqlalchemy.orm import Session
@@ -30,6 +30,7 @@ from app.models import (
 from app.records import PaperWording
 from app.rules.kinds import overlaid
 from app.rules.shapes import Person
+from app.rules.versions import in_force
 from app.rules.workdays import CalendarDay, WorkCalendar
 from app.security.sight import AnySession
 from app.worded import Words
@@ -219,31 +220,6 @@ def directory_of(
     if wanted not in kept.by_version:
         kept.by_version[wanted] = _make(session, kept, wanted)
     return kept.by_version[wanted]
-
-
-class Dated(Protocol):
-    """A version as far as its day and its number go."""
-
-    @property
-    def number(self) -> int:
-        """Return the number, which rises with each version."""
-
-    @property
-    def valid_from(self) -> date:
-        """Return the first day."""
-
-
-D = TypeVar("D", bound=Dated)
-
-
-def in_force(versions: Sequence[D], day: date) -> D:
-    """Return the version that holds on a day: of those whose day is reached the last one.
-
-    Before the first one's day it is the first that will hold, so that the county has a name
-    and its people; registration is refused until then (app.intake).
-    """
-    dated = sorted(versions, key=lambda one: (one.valid_from, one.number))
-    return next((one for one in reversed(dated) if one.valid_from <= day), dated[0])
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.directory import in_force
 from app.errors import N_, Reason, Refused, spoken
 from app.mechanism.loader import loads
 from app.mechanism.schema import Mechanism
 from app.models import Appointment, Body, CategoryRow, Jurisdiction, MechanismVersion
 from app.rules.shapes import ZONE
+from app.rules.versions import in_force
 from app.security.sight import AnySession
 
 #: The field of the form, and of refusals, that holds the day.

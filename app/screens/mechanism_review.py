@@ -17,7 +17,7 @@ from app.check.differences import Difference, differences
 from app.check.findings import Finding
 from app.check.svg import svg
 from app.check.trace import trace
-from app.directory import directory_of, in_force
+from app.directory import directory_of
 from app.drafts import Texts
 from app.errors import N_, Reason
 from app.mechanism.loader import loads
@@ -26,6 +26,7 @@ from app.mechanism.schema import Mechanism
 from app.mechanism.semantics import line_of
 from app.mechanism.yaml_reader import read_yaml
 from app.models import Jurisdiction, MechanismVersion
+from app.rules.versions import in_force
 from app.screens import words
 from app.screens.desk import session
 from app.screens.formats import date_full, datetime_short

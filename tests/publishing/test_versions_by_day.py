@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.directory import directory_of, in_force, jurisdiction_of
+from app.directory import directory_of, jurisdiction_of
 from app.errors import Refused
 from app.mechanism.folder import read_profile
 from app.models import Appointment, Body, CategoryRow, MechanismVersion
 from app.publishing import publish, table_rules
+from app.rules.versions import in_force
 from app.security.sight import Scope, see
 from tests.conftest import Clock
 from tests.factories import PROFILE, Door
