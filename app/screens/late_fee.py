@@ -20,7 +20,7 @@ from app.rules.late_fee import MOST, MOST_LINES, Arrears, Choice, Fee, late_fee
 from app.screens import fields, words
 from app.screens.desk import desk
 from app.screens.fields import Field, summary
-from app.screens.formats import date_day, money
+from app.screens.formats import date_full, money
 
 YES = "1"
 LONGEST = 4000
@@ -121,7 +121,7 @@ def _fields(
 
     def question(name: str, label: str, default: str, help_: str) -> Field:
         value = given.get(name, default)
-        return Field(name, "pick", label, value=value, choices=both, help=help_, width="w6")
+        return Field(name, "joined", label, value=value, choices=both, help=help_, width="w6")
 
     return [
         Field(
@@ -160,11 +160,11 @@ def _county() -> str:
 def _shown(fee: Fee) -> dict[str, object]:
     lines = [
         {
-            "since": date_day(line.arrears.since),
+            "since": date_full(line.arrears.since),
             "amount": money(line.arrears.amount),
             "steps": [
                 {
-                    "span": f"{date_day(step.from_on)} \N{EN DASH} {date_day(step.until_on)}",
+                    "span": f"{date_full(step.from_on)} \N{EN DASH} {date_full(step.until_on)}",
                     "sum": _sum(line.arrears.amount, step.rate.per_day, step.days, step.fee),
                     "source": step.rate.source,
                 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -63,3 +64,14 @@ def test_what_the_county_settled_goes_into_the_result(tax: Clerk) -> None:
 def test_a_bare_page_asks_and_says_nothing_wrong(tax: Clerk) -> None:
     page = tax.page("/late-fee/")
     assert 'role="alert"' not in page
+
+
+def test_what_the_law_leaves_open_is_chosen_by_words(tax: Clerk) -> None:
+    page = tax.page("/late-fee/")
+    for name, chosen in (("first", "1"), ("last", "0"), ("cap", "0"), ("old", "0")):
+        boxes = re.findall(rf'<input type="radio" name="{name}" value="(.)"( checked)?', page)
+        assert boxes == [("1", " checked" * (chosen == "1")), ("0", " checked" * (chosen == "0"))]
+
+
+def test_days_of_past_years_are_written_with_their_year(tax: Clerk) -> None:
+    assert "2024年1月15日" in words(tax.page(asked("2024-01-15 10000.00")))
